@@ -1,0 +1,265 @@
+"""Reads and writes the tidy tables; gives one kabupaten's slice without reading the rest.
+
+A table is one Parquet file, sorted by area code, so that the row groups of other kabupaten are never read. `Tables` is
+a folder of them (or frames in memory); `View` is what of them holds at a period, by the one meaning of period,
+snapshot and semester that the whole project keeps.
+"""
+
+import os
+import tempfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from . import areas
+from .params import Period
+
+ROW_GROUP = 16_384
+REGISTER_COLUMNS = ["name", "sha256", "kind", "year", "as_of", "rows", "imported_at"]
+FINDING_COLUMNS = [
+    "code",
+    "severity",
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "area_code",
+    "found",
+    "expected",
+    "action",
+]
+SYNTHETIC_PREFIX = "contoh-"
+_NOT_TABLES = {"unmatched"}
+
+
+def key_of(frame: pd.DataFrame) -> str:
+    """Give the column that holds the area: village_code, or area_code in the tables an office fills in."""
+    return "village_code" if "village_code" in frame.columns else "area_code"
+
+
+def time_of(frame: pd.DataFrame) -> str:
+    """Give the column that holds the time: period, or as_of in snapshots."""
+    return "period" if "period" in frame.columns else "as_of"
+
+
+def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+    """Write a table whole or not at all, sorted by area and time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder.mkdir(parents=True, exist_ok=True)
+    order = [
+        c
+        for c in (key_of(frame), "period", "as_of", "kind", "kampung_kb", "source_file", "source_row")
+        if c in frame
+    ]
+    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-", suffix=".draft")
+    os.close(handle)
+    try:
+        pq.write_table(
+            pa.Table.from_pandas(frame, preserve_index=False),
+            draft,
+            row_group_size=ROW_GROUP,
+            compression="zstd",
+        )
+        Path(draft).replace(folder / f"{name}.parquet")
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    return folder / f"{name}.parquet"
+
+
+def write_csv(path: Path, frame: pd.DataFrame) -> Path:
+    """Write a CSV (UTF-8, comma, LF) whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    frame.to_csv(draft, index=False, lineterminator="\n")
+    draft.replace(path)
+    return path
+
+
+def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame(columns=columns, dtype=str)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+@dataclass
+class Tables:
+    """The tidy tables of one data folder, seen from one area (`ID`: everything)."""
+
+    folder: Path | None = None
+    area: str = areas.NATION
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path, area: str = areas.NATION) -> "Tables":
+        """Open a folder of tables; a table is read when first asked for, and only its rows inside `area`."""
+        return cls(Path(folder), area)
+
+    @classmethod
+    def of(cls, frames: dict[str, pd.DataFrame], area: str = areas.NATION) -> "Tables":
+        """Take frames in memory for tables."""
+        return cls(None, area, {name: _inside(frame, area) for name, frame in frames.items()})
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tables there are, sorted."""
+        stored = {p.stem for p in self.folder.glob("*.parquet")} if self.folder else set()
+        return tuple(sorted((stored | set(self.frames)) - _NOT_TABLES))
+
+    def has(self, name: str) -> bool:
+        """Say whether the table exists and has a row in this area."""
+        return name in self.names and len(self.read(name)) > 0
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Give the rows of a table inside this area; an empty frame where there is no such table."""
+        if name not in self.frames:
+            self.frames[name] = self._load(name)
+        return self.frames[name]
+
+    def _load(self, name: str) -> pd.DataFrame:
+        if self.folder is None or not (path := self.folder / f"{name}.parquet").is_file():
+            return pd.DataFrame()
+        import pyarrow.parquet as pq
+
+        file = pq.ParquetFile(path)
+        key = "village_code" if "village_code" in file.schema_arrow.names else "area_code"
+        groups = range(file.num_row_groups)
+        if self.area != areas.NATION:
+            column = file.schema_arrow.names.index(key)
+            groups = [
+                g
+                for g in groups
+                if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)
+            ]
+        return _inside(file.read_row_groups(list(groups), use_threads=False).to_pandas(), self.area)
+
+    def within(self, area: str) -> "Tables":
+        """Give the same tables seen from an area inside this one."""
+        if self.folder is not None:
+            return Tables(self.folder, area, {n: _inside(f, area) for n, f in self.frames.items()})
+        return Tables.of(self.frames, area)
+
+    def newest_month(self) -> str | None:
+        """Give the newest month that any monthly table holds, or that of the newest snapshot where none does."""
+        months = [
+            m for name in self.names for m in self._times(name, "period") if "S" not in m and "Q" not in m
+        ]
+        days = [d[:7] for name in self.names for d in self._times(name, "as_of")]
+        return max(months or days, default=None)
+
+    def _times(self, name: str, column: str) -> list[str]:
+        frame = self.read(name)
+        return [t for t in frame[column].dropna().unique() if t] if column in frame else []
+
+    @cached_property
+    def synthetic(self) -> bool:
+        """Whether any row comes from a made-up export."""
+        return any(
+            self.read(n)["source_file"].str.startswith(SYNTHETIC_PREFIX).any()
+            for n in self.names
+            if len(self.read(n))
+        )
+
+    @cached_property
+    def register(self) -> pd.DataFrame:
+        """The originals these tables were made from: one row a file."""
+        return (
+            _read_text(self.folder.parent / "raw" / "register.csv", REGISTER_COLUMNS)
+            if self.folder
+            else _read_text(Path(), REGISTER_COLUMNS)
+        )
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What the checks found when the tables were made, inside this area; one row a finding, all columns text."""
+        found = (
+            _read_text(self.folder / "findings.csv", FINDING_COLUMNS)
+            if self.folder
+            else _read_text(Path(), FINDING_COLUMNS)
+        )
+        return found if self.area == areas.NATION else _inside(found, self.area).reset_index(drop=True)
+
+    def at(self, period: Period) -> "View":
+        """Give what of these tables holds at a period."""
+        return View(self, period)
+
+
+def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:
+    if area == areas.NATION or frame.empty:
+        return frame
+    codes = frame[key_of(frame)]
+    return frame[codes.str.startswith(area + ".") | (codes == area)].reset_index(drop=True)
+
+
+def _overlaps(statistics, area: str) -> bool:
+    """Say whether a row group can hold codes inside `area` (`/` is the sign after the dot)."""
+    return (
+        statistics is None
+        or not statistics.has_min_max
+        or (statistics.min < area + "/" and statistics.max >= area)
+    )
+
+
+@dataclass
+class View:
+    """What of the tables holds at a period; every method gives one table's rows, an empty frame where there are none."""
+
+    tables: Tables
+    period: Period
+
+    def month(self, name: str) -> pd.DataFrame:
+        """Give the rows of the period's last month: for stocks."""
+        return self._rows(name, "period", [self.period.month])
+
+    def months(self, name: str) -> pd.DataFrame:
+        """Give the rows of all months of the period: for what is summed over a quarter."""
+        return self._rows(name, "period", list(self.period.months))
+
+    def quarter(self, name: str) -> pd.DataFrame:
+        """Give the rows of the quarter that the period is, or lies in."""
+        year, month = self.period.month.split("-")
+        return self._rows(name, "period", [f"{year}-Q{(int(month) + 2) // 3}"])
+
+    def semester(self, name: str) -> pd.DataFrame:
+        """Give the rows of the newest semester that had ended by the end of the period."""
+        return self._rows(name, "period", [self.as_of(name)])
+
+    def snapshot(self, name: str) -> pd.DataFrame:
+        """Give the rows of the newest snapshot of the period."""
+        return self._rows(name, "as_of", self.snapshots(name)[-1:])
+
+    def previous_snapshot(self, name: str) -> pd.DataFrame:
+        """Give the rows of the snapshot before that of the period."""
+        return self._rows(name, "as_of", self.snapshots(name)[-2:-1])
+
+    def snapshots(self, name: str) -> list[str]:
+        """Give the dates of the snapshots up to the period, oldest first."""
+        limit = self.period.snapshot_limit.isoformat()
+        return sorted(d for d in self.tables._times(name, "as_of") if d <= limit)
+
+    def as_of(self, name: str) -> str:
+        """Give the time a table's figures are of at this period: a date, a month, a semester; empty where none is."""
+        frame = self.tables.read(name)
+        if frame.empty:
+            return ""
+        if time_of(frame) == "as_of":
+            return (self.snapshots(name) or [""])[-1]
+        times = self.tables._times(name, "period")
+        if any("S" in t for t in times):
+            year, half = (
+                self.period.end.year,
+                2 if self.period.end.month == 12 else 1 if self.period.end.month >= 6 else 0,
+            )
+            return max((t for t in times if t <= f"{year}-S{half}"), default="")
+        return self.period.month if self.period.month in times else ""
+
+    def _rows(self, name: str, column: str, wanted: list[str]) -> pd.DataFrame:
+        frame = self.tables.read(name)
+        if column not in frame:
+            return frame.iloc[:0]
+        return frame[frame[column].isin(wanted)].reset_index(drop=True)
