@@ -82,9 +82,7 @@ def get(code: str) -> Area:
     """Give the area of a dotted code; UsageError where the reference list has none."""
     name = _names().get(code) or _village_names().get(code)
     if name is None:
-        raise UsageError(
-            f"Kode wilayah {code!r} tidak dikenal. Pakai kode Kemendagri bertitik, misalnya 36.01."
-        )
+        raise UsageError(f"Kode wilayah {code!r} tidak dikenal. Pakai kode Kemendagri bertitik, misalnya 36.01.")
     return Area(code, name)
 
 
@@ -207,12 +205,8 @@ def _near(text: str, levels: tuple[str, ...]) -> str:
 
     pool = {s: codes for s, codes in _spellings().items() if any(level_of(c) in levels for c in codes)}
     hits = process.extract(normalise(text), list(pool), limit=6, score_cutoff=70)
-    codes = list(
-        dict.fromkeys(c for spelling, _, _ in hits for c in sorted(pool[spelling]) if level_of(c) in levels)
-    )[:3]
+    codes = list(dict.fromkeys(c for spelling, _, _ in hits for c in sorted(pool[spelling]) if level_of(c) in levels))[
+        :3
+    ]
     near = ", ".join(f"{c} ({name_of(c)})" for c in codes)
-    return (
-        f" Mungkin maksudnya: {near}."
-        if near
-        else " Pakai kode Kemendagri, misalnya 36.01, atau nama lengkapnya."
-    )
+    return f" Mungkin maksudnya: {near}." if near else " Pakai kode Kemendagri, misalnya 36.01, atau nama lengkapnya."

@@ -16,7 +16,7 @@ from .errors import UsageError
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = ("internal", "public")
 LANGUAGES = ("id",)
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"]
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"(20\d{2})-Q([1-4])")
 SNAPSHOT_GRACE = dt.timedelta(days=10)
@@ -29,9 +29,7 @@ class Period:
     text: str
 
     def __post_init__(self):
-        if not isinstance(self.text, str) or not (
-            _MONTH.fullmatch(self.text) or _QUARTER.fullmatch(self.text)
-        ):
+        if not isinstance(self.text, str) or not (_MONTH.fullmatch(self.text) or _QUARTER.fullmatch(self.text)):
             raise UsageError(
                 f"Periode {self.text!r} tidak dikenal. Tulis bulan seperti 2024-06 atau triwulan seperti 2024-Q2."
             )
@@ -116,9 +114,7 @@ class Params:
         for field in fields(self):
             value = getattr(self, field.name)
             if not isinstance(value, str):
-                raise UsageError(
-                    f"Parameter {field.name}: harus teks, bukan {type(value).__name__} ({value!r})."
-                )
+                raise UsageError(f"Parameter {field.name}: harus teks, bukan {type(value).__name__} ({value!r}).")
         object.__setattr__(self, "area", areas.resolve(self.area).code)
         object.__setattr__(self, "period", Period(self.period).text)
         for name, allowed in (("profile", PROFILES), ("lang", LANGUAGES)):
@@ -161,6 +157,4 @@ class Params:
 
 def has_exports(folder: Path) -> bool:
     """Say whether a data folder holds raw exports or tables made from some."""
-    return any(folder.glob("tables/*.parquet")) or any(
-        p for p in folder.glob("raw/*") if not p.name.startswith(".")
-    )
+    return any(folder.glob("tables/*.parquet")) or any(p for p in folder.glob("raw/*") if not p.name.startswith("."))

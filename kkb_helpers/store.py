@@ -51,9 +51,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     order = [
-        c
-        for c in (key_of(frame), "period", "as_of", "kind", "kampung_kb", "source_file", "source_row")
-        if c in frame
+        c for c in (key_of(frame), "period", "as_of", "kind", "kampung_kb", "source_file", "source_row") if c in frame
     ]
     frame = frame.sort_values(order, kind="stable", ignore_index=True)
     handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-", suffix=".draft")
@@ -131,11 +129,7 @@ class Tables:
         groups = range(file.num_row_groups)
         if self.area != areas.NATION:
             column = file.schema_arrow.names.index(key)
-            groups = [
-                g
-                for g in groups
-                if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)
-            ]
+            groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)]
         return _inside(file.read_row_groups(list(groups), use_threads=False).to_pandas(), self.area)
 
     def within(self, area: str) -> "Tables":
@@ -146,9 +140,7 @@ class Tables:
 
     def newest_month(self) -> str | None:
         """Give the newest month that any monthly table holds, or that of the newest snapshot where none does."""
-        months = [
-            m for name in self.names for m in self._times(name, "period") if "S" not in m and "Q" not in m
-        ]
+        months = [m for name in self.names for m in self._times(name, "period") if "S" not in m and "Q" not in m]
         days = [d[:7] for name in self.names for d in self._times(name, "as_of")]
         return max(months or days, default=None)
 
@@ -160,9 +152,7 @@ class Tables:
     def synthetic(self) -> bool:
         """Whether any row comes from a made-up export."""
         return any(
-            self.read(n)["source_file"].str.startswith(SYNTHETIC_PREFIX).any()
-            for n in self.names
-            if len(self.read(n))
+            self.read(n)["source_file"].str.startswith(SYNTHETIC_PREFIX).any() for n in self.names if len(self.read(n))
         )
 
     @cached_property
@@ -198,11 +188,7 @@ def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:
 
 def _overlaps(statistics, area: str) -> bool:
     """Say whether a row group can hold codes inside `area` (`/` is the sign after the dot)."""
-    return (
-        statistics is None
-        or not statistics.has_min_max
-        or (statistics.min < area + "/" and statistics.max >= area)
-    )
+    return statistics is None or not statistics.has_min_max or (statistics.min < area + "/" and statistics.max >= area)
 
 
 @dataclass
