@@ -16,7 +16,10 @@ from .errors import UsageError
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = ("internal", "public")
 LANGUAGES = ("id",)
-MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"]
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 _MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"(20\d{2})-Q([1-4])")
 SNAPSHOT_GRACE = dt.timedelta(days=10)

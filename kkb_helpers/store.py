@@ -193,7 +193,7 @@ def _overlaps(statistics, area: str) -> bool:
 
 @dataclass
 class View:
-    """What of the tables holds at a period; every method gives one table's rows, an empty frame where there are none."""
+    """What of the tables holds at a period: every method gives one table's rows, an empty frame where none are."""
 
     tables: Tables
     period: Period
