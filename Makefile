@@ -21,7 +21,7 @@ test: .venv/.ready  ## everything that must hold
 lint: .venv/.ready  ## format, lint, notebooks without outputs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 lab: .venv/.ready  ## JupyterLab on the notebooks, for this machine alone
 	$(BIN)/kkb lab

@@ -27,7 +27,14 @@ STOREYS = [
     {"ingest", "indicators", "sample"},
     {"claims", "page"},
 ]
-MODULES = sorted(p for p in PACKAGE.glob("*.py") if p.stem not in {"__init__", "__main__"})
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.stem != "__main__" and p != PACKAGE / "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    """The room a file belongs to: its own name, or the folder's for a room with several cabinets."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
 BANNED_CALLS = {"eval", "exec", "read_html", "read_pickle", "to_pickle"}
 
@@ -35,8 +42,9 @@ BANNED_CALLS = {"eval", "exec", "read_html", "read_pickle", "to_pickle"}
 def imported_rooms(path: Path) -> set[str]:
     """The rooms of the package that a module imports, at its head or inside a function."""
     rooms = set()
+    outside = len(path.relative_to(PACKAGE).parts)  # the dots that lead out of the room
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 1:
+        if isinstance(node, ast.ImportFrom) and node.level == outside:
             rooms |= {node.module} if node.module else {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kkb_helpers"):
             rooms |= {node.module.partition(".")[2]} - {""} or {alias.name for alias in node.names}
@@ -45,37 +53,37 @@ def imported_rooms(path: Path) -> set[str]:
     return rooms
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_point_one_way(path):
-    rooms = imported_rooms(path)
-    if path.stem == "cli":
+    room, rooms = room_of(path), imported_rooms(path)
+    if room == "cli":
         return
-    if path.stem in PRESS:
+    if room in PRESS:
         assert rooms <= OPEN_TO_PRESS | PRESS - {"cli"}, "the press knows errors, params and areas of the study alone"
         return
     assert not rooms & PRESS, "the study never imports the press"
     below: set[str] = set()
     for storey in STOREYS:
-        if path.stem in storey:
-            assert rooms <= below, f"{path.stem} may import {sorted(below)}"
+        if room in storey:
+            assert rooms <= below, f"{room} may import {sorted(below)}"
             return
         below |= storey
-    pytest.fail(f"{path.stem} has no storey: give the room its sentence in the README and a place here")
+    pytest.fail(f"{room} has no storey: give the room its sentence in the README and a place here")
 
 
 def test_every_room_has_its_sentence_in_the_readme():
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    missing = [p.stem for p in MODULES if f"| `{p.stem}` |" not in readme]
+    missing = {room_of(p) for p in FILES if f"| `{room_of(p)}` |" not in readme}
     assert not missing
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_room_opens_with_a_sentence(path):
     doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
     assert doc and doc.splitlines()[0].endswith(".")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_banned_call(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
@@ -135,7 +143,8 @@ def test_every_dependency_is_pinned_exactly():
     assert not [p for p in pins if not re.match(r"^[A-Za-z0-9_.\-\[\]]+==[^ ]+( ; .+)?$", p)]
     pinned = {re.split(r"[\[=]", p)[0].lower().replace("_", "-") for p in pins}
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = project["dependencies"] + sum(project["optional-dependencies"].values(), [])
+    extras = project["optional-dependencies"].values()
+    asked = project["dependencies"] + [name for extra in extras for name in extra]
     assert {re.split(r"[\[<>=]", d)[0].lower().replace("_", "-") for d in asked} <= pinned
 
 

@@ -1,0 +1,151 @@
+"""What a page draws from: one district's figures, its past, its neighbours and its rows, read once.
+
+Everything vectorised is computed once for all areas (`prepare`) and kept beside the tables; a notebook reads its slice.
+A notebook opened by hand finds the same cache or makes it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from .. import areas, indicators, ingest, store
+from ..params import Params, Period
+from ..store import Tables, View
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HISTORY_MONTHS = 13
+
+
+def digest(paths: list[Path]) -> str:
+    """Give one sha256 over the names and contents of files, in order."""
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(path.name.encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _cache_of(tables: Path, period: Period) -> Path:
+    """Name the folder of what was computed from these tables by this package for a period."""
+    key = digest([*tables.glob("*.parquet"), *tables.glob("findings.csv")])
+    code = digest([*PACKAGE.glob("*.py"), *areas.REFERENCE.glob("*.csv*")])
+    return tables / ".computed" / f"{period}-{hashlib.sha256((key + code).encode()).hexdigest()[:16]}"
+
+
+def prepare(folder: Path, period: str) -> Path:
+    """Compute every indicator of every area for a period and its past, once; give the folder that holds them."""
+    ingest.refresh(folder)
+    tables_folder = Path(folder) / "tables"
+    cache = _cache_of(tables_folder, Period(period))
+    if not (cache / "received.parquet").is_file():
+        tables = Tables.open(tables_folder)
+        when = Period(period)
+        levels = ("kecamatan", "kabupaten", "provinsi")
+        store.write(cache, "rows", indicators.compute(tables, when, levels=levels))
+        store.write(cache, "history", indicators.history(tables, when, levels=levels[1:], months=HISTORY_MONTHS))
+        store.write(cache, "previous", indicators.previous(tables, when))
+        store.write(cache, "received", indicators.received(tables, when))
+    return cache
+
+
+@dataclass(frozen=True)
+class Context:
+    """The data of one page. `rows` and `history` have the columns of indicators.csv (see the contract)."""
+
+    p: Params
+    cache: Path
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tidy tables of this area alone."""
+        return Tables.open(self.p.tables, self.p.area)
+
+    @cached_property
+    def view(self) -> View:
+        """What of them holds at the period."""
+        return self.tables.at(self.p.time)
+
+    @property
+    def period(self) -> Period:
+        """The period of the page."""
+        return self.p.time
+
+    @property
+    def place(self) -> areas.Area:
+        """The area of the page."""
+        return self.p.place
+
+    @property
+    def province(self) -> areas.Area:
+        """Its province."""
+        return self.place.province
+
+    def _cached(self, name: str) -> pd.DataFrame:
+        return Tables.open(self.cache, self.province.code).read(name)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Every indicator at the period, of the province, its kabupaten and their kecamatan."""
+        return self._cached("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+
+    @cached_property
+    def past(self) -> pd.DataFrame:
+        """Every indicator over time, of the province and its kabupaten."""
+        return self._cached("history")
+
+    @cached_property
+    def previous(self) -> pd.DataFrame:
+        """The comparable figure before: indicator_id, area_code, previous_value, ..., previous_as_of."""
+        return self._cached("previous").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+
+    @cached_property
+    def received(self) -> pd.DataFrame:
+        """Completeness of each table: table, area_code, level, received, expected, as_of."""
+        return self._cached("received")
+
+    def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+        """Give one figure with all that belongs to it, or None where it has no value."""
+        key = (indicator_id, area or self.p.area)
+        if key not in self.rows.index:
+            return None
+        found = self.rows.loc[key]
+        return None if pd.isna(found["value"]) else found
+
+    def change(self, indicator_id: str, area: str | None = None) -> float | None:
+        """Give the change of a figure since the one before, in its own unit; None where there is none to compare."""
+        key = (indicator_id, area or self.p.area)
+        now = self.row(*key)
+        if now is None or key not in self.previous.index or pd.isna(self.previous.loc[key, "previous_value"]):
+            return None
+        return float(now["value"] - self.previous.loc[key, "previous_value"])
+
+    def since(self, indicator_id: str, area: str | None = None) -> str:
+        """Give the time of the figure before; empty where there is none."""
+        key = (indicator_id, area or self.p.area)
+        return self.previous.loc[key, "previous_as_of"] if self.change(indicator_id, area) is not None else ""
+
+    def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
+        """Give one indicator of one area over time, oldest first; rows without a value left in."""
+        past = self.past
+        mine = past[(past["indicator_id"] == indicator_id) & (past["area_code"] == (area or self.p.area))]
+        return mine.sort_values("as_of", kind="stable").reset_index(drop=True)
+
+    def inside(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
+        """Give one indicator of every area of a level inside an area, by code."""
+        rows = self.rows
+        inside = rows["area_code"].str.startswith((area or self.p.area) + ".")
+        return rows[(rows["indicator_id"] == indicator_id) & (rows["level"] == level) & inside].reset_index(drop=True)
+
+    @cached_property
+    def input_hash(self) -> str:
+        """The sha256 of all that this page is made from."""
+        return hashlib.sha256(f"{self.cache.name} {self.p}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def context(p: Params) -> Context:
+    """Give the context of a page, computing what is not yet computed."""
+    return Context(p, prepare(p.folder, p.period))

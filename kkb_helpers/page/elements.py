@@ -1,0 +1,154 @@
+"""The HTML that pages are made of: everything escaped here, once, and nowhere else.
+
+`Markup` strings are finished HTML; any other text is escaped when it meets one. A `Block` is what a notebook cell
+shows: the same content as HTML, as plain text for readers without it, and the files that go with it.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+FILE = "application/vnd.kkb.file+json"
+SENTINEL = "application/vnd.kkb.sentinel+json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its head, and whether its cells are numbers."""
+
+    head: str
+    number: bool = False
+    width: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell that carries more than its text: a shade, a class or a note for all readers."""
+
+    text: str
+    background: str = ""
+    colour: str = ""
+    css: str = ""
+
+
+@dataclass
+class Block:
+    """What one call of `show` puts on the page."""
+
+    html: Markup
+    files: dict[str, bytes] = field(default_factory=dict)
+    sentinel: dict | None = None
+
+    def _ipython_display_(self):
+        from IPython.display import display
+
+        display({"text/html": str(self.html), "text/plain": plain(self.html)}, raw=True)
+        for name, content in sorted(self.files.items()):
+            display({FILE: {"name": name, "base64": base64.b64encode(content).decode("ascii")}}, raw=True)
+        if self.sentinel is not None:
+            display({SENTINEL: self.sentinel, "text/plain": ""}, raw=True)
+
+    def __add__(self, other: "Block") -> "Block":
+        return Block(self.html + other.html, self.files | other.files, other.sentinel or self.sentinel)
+
+
+def plain(html: str) -> str:
+    """Give the words of a fragment, for readers of the notebook without HTML."""
+    text = re.sub(r"<svg.*?</svg>", "", str(html), flags=re.S)
+    text = re.sub(r"</(?:td|th)>\s*<(?:td|th)[^>]*>", " | ", text)
+    text = re.sub(r"</(?:p|tr|h\d|caption|li|div|figcaption|dd|dt)>", "\n", text)
+    lines = (str(Markup(line).striptags()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def tag(name: str, content: object = "", **attributes: str) -> Markup:
+    """Give an element; a trailing underscore of an attribute name is dropped, others become hyphens."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+        for key, value in attributes.items()
+        if value not in ("", None)
+    )
+    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+
+
+def join(parts: Iterable[object]) -> Markup:
+    """Put fragments one after the other."""
+    return Markup("\n").join(part for part in parts if part)
+
+
+def paragraph(text: object, css: str = "") -> Markup:
+    """Give a paragraph, or nothing for no text."""
+    return tag("p", text, class_=css) if text else Markup("")
+
+
+def sentences(texts: Iterable[str], css: str = "") -> Markup:
+    """Give one paragraph of the sentences there are."""
+    return paragraph(" ".join(t for t in texts if t), css)
+
+
+def heading(text: str, level: int = 3, **attributes: str) -> Markup:
+    """Give a heading inside a section."""
+    return tag(f"h{level}", text, **attributes)
+
+
+def missing(text: str) -> Markup:
+    """Say in words that a part of the page has no data, and why."""
+    return paragraph(text, "missing")
+
+
+def items(texts: Iterable[object], css: str = "") -> Markup:
+    """Give a list."""
+    return tag("ul", join(tag("li", text) for text in texts), class_=css)
+
+
+def _cell(value: object, column: Column, row_head: bool) -> Markup:
+    cell = value if isinstance(value, Cell) else Cell(value if isinstance(value, Markup) else str(value))
+    style = ";".join(
+        f"{name}:{colour}" for name, colour in (("background", cell.background), ("color", cell.colour)) if colour
+    )
+    css = " ".join(filter(None, ["number" if column.number else "", cell.css]))
+    if row_head:
+        return tag("th", cell.text, scope="row", class_=css, style=style)
+    return tag("td", cell.text, class_=css, style=style)
+
+
+def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], css: str = "") -> Markup:
+    """Give a table in a scroll region of its own; the first cell of a row is its head."""
+    head = tag(
+        "tr",
+        join(
+            tag(
+                "th",
+                c.head,
+                scope="col",
+                class_="number" if c.number else "",
+                style=f"width:{c.width}" if c.width else "",
+            )
+            for c in columns
+        ),
+    )
+    body = join(
+        tag("tr", Markup("").join(_cell(v, c, i == 0) for i, (v, c) in enumerate(zip(row, columns, strict=True))))
+        for row in rows
+    )
+    inner = tag("caption", caption) + tag("thead", head) + tag("tbody", body)
+    return tag("div", tag("table", inner, class_=css), class_="scroll", tabindex="0", role="region", aria_label=caption)
+
+
+def details(summary: str, content: object) -> Markup:
+    """Give a part the reader may open; closed at first."""
+    return tag("details", tag("summary", summary) + Markup("{}").format(content))
+
+
+def figure(title: str, subtitle: str, svg: str, source: str, numbers: Markup | str = "", beside: bool = True) -> Markup:
+    """Give a chart: finding, measure, drawing, source, and the numbers it was drawn from."""
+    drawing = tag(
+        "figure",
+        tag("figcaption", tag("strong", title, class_="finding") + tag("span", subtitle, class_="measure"))
+        + Markup(svg)
+        + paragraph(source, "source"),
+    )
+    return tag("div", drawing + tag("div", numbers, class_="numbers"), class_="exhibit beside" if beside else "exhibit")
