@@ -23,7 +23,9 @@ LEVELS = {0: "nasional", 1: "provinsi", 2: "kabupaten", 3: "kecamatan", 4: "desa
 CODE_WIDTH = {"provinsi": 2, "kabupaten": 5, "kecamatan": 8, "desa": 13}
 _CODE = re.compile(r"\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?")
 _UNDOTTED = re.compile(r"(\d{2})(\d{2})?(\d{2})?(\d{4})?")
-_PREFIX = re.compile(r"^(KABUPATEN|KAB|KOTA ADM(?:INISTRASI)?|KOTA|PROVINSI|PROPINSI|PROV)\b\s*")
+_PREFIX = re.compile(
+    r"^(KABUPATEN ADM(?:INISTRASI)?|KABUPATEN|KAB|KOTA ADM(?:INISTRASI)?|KOTA|PROVINSI|PROPINSI|PROV)\b\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,8 @@ def resolve(text: str, levels: tuple[str, ...] = ("provinsi", "kabupaten")) -> A
     """
     if not isinstance(text, str):
         raise UsageError(
-            f'Kode wilayah harus teks, bukan {type(text).__name__} ({text!r}). Tulis dalam tanda kutip, misalnya "36.01".'
+            f"Kode wilayah harus teks, bukan {type(text).__name__} ({text!r}). "
+            'Tulis dalam tanda kutip, misalnya "36.01".'
         )
     code = canonical_code(text)
     if code is not None and level_of(code) in levels:
@@ -210,3 +213,317 @@ def _near(text: str, levels: tuple[str, ...]) -> str:
     ]
     near = ", ".join(f"{c} ({name_of(c)})" for c in codes)
     return f" Mungkin maksudnya: {near}." if near else " Pakai kode Kemendagri, misalnya 36.01, atau nama lengkapnya."
+
+
+# Matching: the villages of an export, as written, to codes.
+
+PLACE_COLUMNS = ("provinsi", "kabupaten", "kecamatan", "kode", "kelurahan")
+MATCH_COLUMNS = ("village_code", "how", "score", "reason", "near")
+_LABEL = re.compile(r"^\d+ (?=\D)")
+_KIND_OF_VILLAGE = re.compile(r"^(DESA|KELURAHAN|KEL|DS|DSN)\b\s*")
+_KIND_OF_KECAMATAN = re.compile(r"^(KECAMATAN|KEC|DISTRIK)\b\s*")
+_ROMAN = {
+    "I": "1",
+    "II": "2",
+    "III": "3",
+    "IV": "4",
+    "V": "5",
+    "VI": "6",
+    "VII": "7",
+    "VIII": "8",
+    "IX": "9",
+    "X": "10",
+}
+_WORDS = {"KEP": "KEPULAUAN", "PULAU PULAU": "KEPULAUAN"}
+
+
+def match_villages(
+    rows: pd.DataFrame,
+    aliases: dict[tuple[str, str], str] | None = None,
+    block: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Give the village code of each row: one row a row of `rows`, same index.
+
+    The kabupaten comes first, then the kecamatan inside it, then the village inside that: by the code, by the name, by
+    an alias, and last by likeness. A village name is never looked up in a whole kabupaten.
+
+    Parameters
+    ----------
+    rows: text columns provinsi, kabupaten, kecamatan, kode (empty, the last four digits, or the whole code), kelurahan.
+    aliases: what `learn_aliases` gave.
+    block: rows with the same value hold each village once (a file and month). A likeness is then only looked for
+        among the villages that the block has not named.
+
+    Returns
+    -------
+    Columns village_code (missing where not found), how (kode, nama, alias, mirip; empty where not found), score (0 to
+    100, 100 where not by likeness), reason (why it was not found, or what was odd about its code), near (the most
+    similar code of the kecamatan, for review).
+    """
+    text = rows[list(PLACE_COLUMNS)]
+    ids = text.groupby(list(PLACE_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
+    distinct = text[~pd.Series(ids).duplicated().to_numpy()]
+    found = [_match_exactly(*place, aliases or {}) for place in distinct.itertuples(index=False, name=None)]
+    open_ids = [i for i, match in enumerate(found) if match.kecamatan and not match.code]
+    if open_ids:
+        _match_by_likeness(found, open_ids, ids, block)
+    table = pd.DataFrame([(m.code, m.how, m.score, m.reason, m.near) for m in found], columns=list(MATCH_COLUMNS))
+    table = table.astype({"village_code": "str", "how": "str", "score": "float", "reason": "str", "near": "str"})
+    return table.take(ids).set_axis(rows.index)
+
+
+def learn_aliases(rows: pd.DataFrame, matches: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Give the spellings that rows with a code teach: (kecamatan code, folded village name) -> village code.
+
+    A spelling of two villages teaches nothing, nor does one that is another village's reference name.
+    """
+    coded = (matches["how"] == "kode").to_numpy()
+    pairs = pd.DataFrame(
+        {"code": matches["village_code"][coded].to_numpy(), "name": rows["kelurahan"][coded].to_numpy()}
+    )
+    taught: dict[tuple[str, str], set[str]] = {}
+    for code, name in pairs.drop_duplicates().itertuples(index=False):
+        key = (code[:8], _fold(name))
+        if key[1] and key[1] not in _index("desa", code[:8]):
+            taught.setdefault(key, set()).add(code)
+    return {key: codes.pop() for key, codes in taught.items() if len(codes) == 1}
+
+
+@dataclass
+class _Match:
+    """What is known of one distinct place as written."""
+
+    name: str
+    kecamatan: str = ""
+    code: str | None = None
+    how: str = ""
+    score: float = 0.0
+    reason: str = ""
+    near: str = ""
+
+    def take(self, code: str, how: str, score: float = 100.0) -> "_Match":
+        self.code, self.how, self.score = code, how, score
+        return self
+
+
+def _match_exactly(
+    provinsi: str, kabupaten: str, kecamatan: str, kode: str, kelurahan: str, aliases: dict[tuple[str, str], str]
+) -> _Match:
+    match = _Match(kelurahan)
+    code = canonical_code(kode)
+    if code is not None and level_of(code) == "desa":
+        return match.take(code, "kode")
+    choices = _kecamatan(provinsi, kabupaten, kecamatan)
+    if len(choices) > 1:  # Kabupaten or Kota of one name, and both have this kecamatan: the village decides
+        choices = [c for c in choices if _fold(kelurahan) in _index("desa", c)]
+    if len(choices) != 1:
+        known = _kabupaten(provinsi, kabupaten)
+        match.reason = (
+            "kabupaten tidak dikenal"
+            if not known
+            else "kecamatan bermakna ganda"
+            if choices
+            else "kecamatan tidak dikenal"
+        )
+        return match
+    match.kecamatan = choices[0]
+    if kode.strip():
+        code = f"{match.kecamatan}.{kode.strip()}"
+        if code in _village_names():
+            return match.take(code, "kode")
+        match.reason = "kode tidak dikenal"
+    named = _named(kelurahan, match.kecamatan)
+    if len(named) == 1:
+        return match.take(named[0], "nama")
+    if alias := aliases.get((match.kecamatan, _fold(kelurahan))):
+        return match.take(alias, "alias")
+    if named:
+        match.kecamatan, match.reason = "", "nama desa bermakna ganda"  # a likeness could not tell them apart either
+    return match
+
+
+def _match_by_likeness(found: list[_Match], open_ids: list[int], ids, block: pd.Series | None) -> None:
+    """Match what is left to what is left: a village that a block has named already is no candidate in it."""
+    taken, company = _named_beside(found, open_ids, ids, block)
+    proposals: dict[int, str] = {}
+    for i in open_ids:
+        match = found[i]
+        free = {c: n for c, n in _pool("desa", match.kecamatan).items() if c not in taken[i]}
+        code, score, clear = _likeness(_KIND_OF_VILLAGE.sub("", normalise(match.name)) or normalise(match.name), free)
+        match.near, match.score = code or "", score
+        if clear:
+            proposals[i] = code
+        match.reason = match.reason or "desa tidak ditemukan di kecamatan"
+    for i, code in proposals.items():
+        rivals = {_fold(found[j].name) for j in company[i] if proposals.get(j) == code}
+        if rivals <= {_fold(found[i].name)}:
+            found[i].take(code, "mirip", found[i].score)
+            found[i].reason = "" if found[i].reason.startswith("desa") else found[i].reason
+        else:
+            found[i].reason = "dua nama mirip dengan satu desa"
+
+
+def _named_beside(found: list[_Match], open_ids: list[int], ids, block: pd.Series | None):
+    """For each open place: the codes that its blocks name, and the open places of the same blocks."""
+    nothing = {i: set() for i in open_ids}
+    if block is None:
+        return nothing, {i: set() for i in open_ids}
+    kecamatan = {found[i].kecamatan for i in open_ids}
+    wanted = pd.Series([(m.code or "")[:8] in kecamatan or m.kecamatan in kecamatan for m in found])
+    seen = pd.DataFrame({"id": ids, "block": block.to_numpy()})[wanted.to_numpy()[ids]].drop_duplicates()
+    members = seen.groupby("block")["id"].agg(list).to_dict()
+    taken, company = nothing, {i: set() for i in open_ids}
+    for i, blocks in seen[seen["id"].isin(open_ids)].groupby("id")["block"]:
+        for other in {j for b in blocks for j in members[b]}:
+            if found[other].code:
+                taken[i].add(found[other].code)
+            elif other in taken:
+                company[i].add(other)
+    return taken, company
+
+
+@cache
+def _pool(level: str, parent: str) -> dict[str, str]:
+    """The normalised names of the areas of `level` in one parent, by code."""
+    return {code: normalise(name) for code, name in _by_parent(level).get(parent, ())}
+
+
+@cache
+def _by_parent(level: str) -> dict[str, list[tuple[str, str]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for code, name in zip(frame(level)["code"], frame(level)["name"], strict=True):
+        groups.setdefault(code.rpartition(".")[0], []).append((code, name))
+    return groups
+
+
+@cache
+def _index(level: str, parent: str) -> dict[str, list[str]]:
+    """Name, normalised or folded -> codes, in one parent."""
+    index: dict[str, list[str]] = {}
+    for code, name in _pool(level, parent).items():
+        for key in dict.fromkeys((name, _fold(name), _fold_numerals(name))):
+            index.setdefault(key, []).append(code)
+    return index
+
+
+@cache
+def _fold(name: str) -> str:
+    """Fold a name so that spaces, signs and KEP. make no difference."""
+    words = normalise(name)
+    for short, long in _WORDS.items():
+        words = re.sub(rf"^{short}\b", long, words)
+    return words.replace(" ", "")
+
+
+@cache
+def _fold_numerals(name: str) -> str:
+    """Fold a name so that Roman numerals make no difference either."""
+    return _fold(" ".join(_ROMAN.get(word, word) for word in normalise(name).split()))
+
+
+def _named(name: str, kecamatan: str) -> list[str]:
+    """The villages of a kecamatan that bear this name, with or without the word Desa or Kelurahan before it."""
+    index = _index("desa", kecamatan)
+    for key in (normalise(name), _fold(name), _fold_numerals(name)):
+        if codes := index.get(key):
+            return codes
+    kind = _KIND_OF_VILLAGE.match(normalise(name))
+    codes = index.get(_fold(_KIND_OF_VILLAGE.sub("", normalise(name))), []) if kind else []
+    return [c for c in codes if is_kelurahan(c) == kind.group(1).startswith("KEL")] if len(codes) > 1 else codes
+
+
+@cache
+def _kabupaten(provinsi: str, kabupaten: str) -> tuple[str, ...]:
+    """The kabupaten/kota that a province and kabupaten as written can mean; several for `SERANG`."""
+    code = canonical_code(kabupaten)
+    if code is not None and level_of(code) == "kabupaten":
+        return (code,)
+    province = _province(provinsi)
+    known = {
+        w: {c for c in cs if level_of(c) == "kabupaten" and c.startswith(province)} for w, cs in _spellings().items()
+    }
+    word = normalise(kabupaten)
+    for spelling in (word, _LABEL.sub("", word), bare(_LABEL.sub("", word))):
+        if codes := known.get(spelling):
+            return tuple(sorted(codes))
+    names = {c: bare(n) for c, n in zip(frame("kabupaten")["code"], frame("kabupaten")["name"], strict=True)}
+    code, _, clear = _likeness(bare(word), {c: n for c, n in names.items() if c.startswith(province)})
+    return (code,) if clear and province else ()
+
+
+@cache
+def _province(text: str) -> str:
+    """The code of a province as written; empty where there is none or it is not known."""
+    if not normalise(text):
+        return ""
+    for word in (normalise(text), _LABEL.sub("", normalise(text))):
+        codes = {c for c in _spellings().get(word, ()) if level_of(c) == "provinsi"}
+        if len(codes) == 1:
+            return codes.pop()
+    code, _, clear = _likeness(bare(text), {c: normalise(n) for c, n in _by_parent("provinsi")[""]})
+    return code if clear else ""
+
+
+@cache
+def _kecamatan(provinsi: str, kabupaten: str, kecamatan: str) -> list[str]:
+    """The kecamatan that a place as written can mean, inside the kabupaten it can mean."""
+    within = _kabupaten(provinsi, kabupaten)
+    code = canonical_code(kecamatan)
+    if code is not None and level_of(code) == "kecamatan":
+        return [code] if code[:5] in within or not within else []
+    word = normalise(kecamatan)
+    for name in (word, _LABEL.sub("", word), _KIND_OF_KECAMATAN.sub("", word)):
+        if exact := [c for k in within for c in _index("kecamatan", k).get(_fold(name), ())]:
+            return exact
+    name = _KIND_OF_KECAMATAN.sub("", word)
+    code, _, clear = _likeness(name, {c: n for k in within for c, n in _pool("kecamatan", k).items()})
+    return [code] if clear else []
+
+
+def _likeness(name: str, pool: dict[str, str]) -> tuple[str | None, float, bool]:
+    """Give the most similar name's code, the likeness (0 to 100), and whether it is clearly the one.
+
+    Clear is where few letters were changed and every other name needs at least twice as many; or an abbreviation
+    that fits one name alone. Names that differ in a number (Sukamaju II, Sukamaju III) are never alike.
+    """
+    if not pool or not name:
+        return None, 0.0, False
+    from rapidfuzz.distance import OSA
+
+    query = _fold_numerals(name)
+    ranked = sorted((OSA.distance(query, _fold_numerals(full)), code) for code, full in pool.items())
+    distance, code = ranked[0]
+    length = max(len(query), len(_fold_numerals(pool[code])))
+    few = min(3, length // 4)
+    rival = ranked[1][0] if len(ranked) > 1 else length
+    if distance <= few and rival >= 2 * distance:
+        return code, round(100 * (1 - distance / length), 1), _same_numbers(name, pool[code])
+    shortened = [code for code, full in pool.items() if _abbreviates(name, full)]
+    if len(shortened) == 1 and distance > few:
+        return shortened[0], 90.0, True
+    return code, round(100 * (1 - distance / length), 1), False
+
+
+def _same_numbers(name: str, full: str) -> bool:
+    """Say whether two names agree in what tells neighbours apart: numbers, and a single letter (Blok A)."""
+    ours, theirs = ([_ROMAN.get(word, word) for word in text.split()] for text in (normalise(name), full))
+    return [w for w in ours if w.isdigit()] == [w for w in theirs if w.isdigit()] and all(
+        word in ours for word in theirs if len(word) == 1
+    )
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """Say whether `short` writes some words of `full` shorter, and at least one in full (TJG PUTRI, Tanjung Putri)."""
+    ours, theirs = normalise(short).split(), full.split()
+    return (
+        len(ours) == len(theirs)
+        and any(a == b for a, b in zip(ours, theirs, strict=True))
+        and all(_shortens(a, b) for a, b in zip(ours, theirs, strict=True))
+    )
+
+
+def _shortens(short: str, full: str) -> bool:
+    if short == full:
+        return True
+    letters = iter(full)
+    return len(short) > 1 and short[0] == full[0] and short.isalpha() and all(letter in letters for letter in short)
