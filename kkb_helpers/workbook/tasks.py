@@ -1,0 +1,332 @@
+"""What a district does next: the selection, and the workbook that lists it, a sheet a task, the most effect first."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from .. import areas, classification, wording
+from ..params import Period
+from ..store import Tables, View
+from .cells import Book, print_on_a4, put, save
+
+SYNTHETIC_BANNER = "DATA CONTOH (SINTETIS)"
+SUMMARY_SHEET = "Ringkasan"
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What a district does next; each frame one sheet, its first row the one of most effect.
+
+    as_of: sheet -> the date or month its figures are of, empty where there are none. missing: sheet -> the sentence
+    that says why it has no rows, for sheets without data.
+    """
+
+    area: areas.Area
+    period: Period
+    synthetic: bool
+    without_kampung: pd.DataFrame
+    unreported: pd.DataFrame
+    nearest: pd.DataFrame
+    groups: pd.DataFrame
+    impossible: pd.DataFrame
+    as_of: Mapping[str, str]
+    missing: Mapping[str, str]
+
+    def frame(self, sheet: str) -> pd.DataFrame:
+        """Give the frame of a sheet by its field name."""
+        return getattr(self, sheet)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of the follow-up workbook: name, what it is, columns (name -> header, width), sentence when empty."""
+
+    name: str
+    what: str
+    columns: Mapping[str, tuple[str, int]]
+    empty: str
+
+
+_PLACE = {"kecamatan": ("Kecamatan", 20), "desa": ("Desa/Kelurahan", 22), "village_code": ("Kode desa", 15)}
+SHEETS: Mapping[str, Sheet] = {
+    "without_kampung": Sheet(
+        "Desa tanpa Kampung KB",
+        "Desa/kelurahan yang belum memiliki Kampung KB. Urut: kecamatan dengan sisa terbanyak, lalu PUS terbanyak.",
+        _PLACE
+        | {
+            "jenis": ("Jenis", 11),
+            "sisa_kecamatan": ("Belum ada di kecamatan ini", 16),
+            "pus": ("PUS", 10),
+            "pus_per": ("PUS per", 11),
+        },
+        "Semua desa/kelurahan sudah memiliki Kampung KB.",
+    ),
+    "unreported": Sheet(
+        "Belum lapor",
+        "Kampung KB yang kedua belas komponennya masih 1: belum mengisi satu bagian pun. Urut: yang terlama.",
+        _PLACE
+        | {
+            "kampung_kb": ("Kampung KB", 30),
+            "sejak": ("Belum lapor sejak", 14),
+            "hari": ("Hari sampai data ini", 12),
+            "keterangan": ("Keterangan", 34),
+        },
+        "Semua Kampung KB pernah mengisi laporan.",
+    ),
+    "nearest": Sheet(
+        "Paling dekat naik kelas",
+        "Kampung KB menurut poin yang kurang untuk kelas yang lebih tinggi, dengan komponen yang kurang.",
+        _PLACE
+        | {
+            "kampung_kb": ("Kampung KB", 28),
+            "kelas_kini": ("Kelas kini", 13),
+            "kelas_berikut": ("Kelas berikutnya", 14),
+            "poin": ("Poin yang kurang", 9),
+            "menambah_sasaran": ("Menambah Mandiri dan Berkelanjutan", 15),
+            "komponen": ("Komponen yang kurang", 80),
+        },
+        "Semua Kampung KB sudah Berkelanjutan.",
+    ),
+    "groups": Sheet(
+        "Poktan belum lapor",
+        "Kelompok kegiatan yang ada tetapi tidak melapor. Urut: jumlah yang belum melapor, lalu lamanya.",
+        _PLACE
+        | {
+            "jenis": ("Jenis poktan", 11),
+            "yang_ada": ("Yang ada", 9),
+            "yang_lapor": ("Yang lapor", 9),
+            "belum_lapor": ("Belum lapor", 9),
+            "sejak": ("Kurang lapor sejak", 12),
+            "bulan": ("Bulan berturut-turut", 12),
+        },
+        "Semua poktan yang ada sudah melapor.",
+    ),
+    "impossible": Sheet(
+        "Nilai mustahil",
+        "Nilai yang bertentangan dengan nilai lain: perbaiki di sumbernya (SIGA atau portal), lalu unduh ulang.",
+        {
+            "kecamatan": ("Kecamatan", 20),
+            "desa": ("Desa/Kelurahan", 22),
+            "area_code": ("Kode wilayah", 15),
+            "code": ("Pemeriksaan", 12),
+            "column": ("Kolom", 24),
+            "found": ("Ditemukan", 30),
+            "expected": ("Diharapkan", 30),
+            "file": ("Berkas", 28),
+            "sheet": ("Lembar", 12),
+            "row": ("Baris", 8),
+            "action": ("Tindakan", 44),
+        },
+        "Tidak ada nilai yang saling bertentangan.",
+    ),
+}
+
+
+def follow_up_frames(tables: Tables, period: Period | str, area: str) -> FollowUp:
+    """Select what a kabupaten/kota does next at a period, from its tables and findings."""
+    period = Period(period) if isinstance(period, str) else period
+    inside = tables.within(area)
+    view = inside.at(period)
+    frames, as_of, missing = {}, {}, {}
+    for sheet, select in _SELECTIONS.items():
+        frames[sheet], as_of[sheet], reason = select(inside, view, area)
+        if reason:
+            missing[sheet] = reason
+    return FollowUp(areas.get(area), period, inside.synthetic, as_of=as_of, missing=missing, **frames)
+
+
+def _empty(sheet: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(SHEETS[sheet].columns))
+
+
+def _placed(frame: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Add the names of kecamatan and desa to rows with a village_code."""
+    villages, districts = areas.children(area, "desa"), areas.children(area, "kecamatan")
+    return frame.assign(
+        desa=frame["village_code"].map(villages.set_index("code")["name"]),
+        kecamatan=frame["village_code"].str[:8].map(districts.set_index("code")["name"]),
+    )
+
+
+def _finished(sheet: str, frame: pd.DataFrame, by: list[str], falling: tuple[str, ...] = ()) -> pd.DataFrame:
+    order = [*by, *(c for c in ("kecamatan", "desa", "village_code", "area_code") if c in frame and c not in by)]
+    frame = frame.sort_values(order, ascending=[c not in falling for c in order], kind="stable", ignore_index=True)
+    return frame[list(SHEETS[sheet].columns)]
+
+
+def _without_kampung(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    kampung, siga = view.snapshot("kampung"), view.snapshot("siga_kkb")
+    if kampung.empty and siga.empty:
+        return _empty("without_kampung"), "", "Ekspor Kampung KB (portal atau SIGA) belum diterima untuk periode ini."
+    if not kampung.empty:
+        having, as_of = set(kampung["village_code"]), view.as_of("kampung")
+    else:
+        having, as_of = set(siga.loc[siga["jumlah_kampung_kb"] > 0, "village_code"]), view.as_of("siga_kkb")
+    villages = areas.children(area, "desa")["code"]
+    left = pd.DataFrame({"village_code": villages[~villages.isin(having)]})
+    couples = view.month("siga_pus")
+    left["pus"] = left["village_code"].map(couples.set_index("village_code")["pus"]) if len(couples) else pd.NA
+    left["pus_per"] = left["pus"].map(lambda _: view.period.month, na_action="ignore")
+    left["sisa_kecamatan"] = left.groupby(left["village_code"].str[:8])["village_code"].transform("size")
+    left["jenis"] = left["village_code"].map(lambda code: "Kelurahan" if areas.is_kelurahan(code) else "Desa")
+    left = _placed(left, area)
+    return (
+        _finished("without_kampung", left, ["sisa_kecamatan", "kecamatan", "pus"], ("sisa_kecamatan", "pus")),
+        as_of,
+        "",
+    )
+
+
+def _unreported(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    days = view.snapshots("kampung")
+    if not days:
+        return _empty("unreported"), "", "Ekspor klasifikasi portal belum diterima untuk periode ini."
+    rows = tables.read("kampung")
+    rows = rows[rows["as_of"].isin(days)].reset_index(drop=True)
+    rows["key"] = _same_kampung(rows)
+    silent = rows[classification.reported_nothing(rows).to_numpy()]
+    now = silent[silent["as_of"] == days[-1]].drop_duplicates("key").assign(sejak=days[-1])
+    going_on = set(now["key"])
+    for day in reversed(days[:-1]):  # walk back while it stays silent
+        going_on &= set(silent.loc[silent["as_of"] == day, "key"])
+        now.loc[now["key"].isin(going_on), "sejak"] = day
+    oldest = now["sejak"].eq(days[0])
+    now["keterangan"] = oldest.map({True: "Sejak data tertua yang ada; mungkin lebih lama.", False: ""})
+    now["hari"] = (pd.Timestamp(days[-1]) - pd.to_datetime(now["sejak"])).dt.days
+    return _finished("unreported", _placed(now, area), ["sejak"]), days[-1], ""
+
+
+def _same_kampung(rows: pd.DataFrame) -> pd.Series:
+    """Give a key of a Kampung KB across snapshots: its village, and its name where a village ever had two."""
+    several = rows.duplicated(["village_code", "as_of"], keep=False).groupby(rows["village_code"]).transform("any")
+    names = rows["kampung_kb"].fillna("").map(areas.normalise)
+    return rows["village_code"] + names.where(several, "").radd("|")
+
+
+def _nearest(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    rows = view.snapshot("kampung")
+    if rows.empty:
+        return _empty("nearest"), "", "Ekspor klasifikasi portal belum diterima untuk periode ini."
+    lacking = classification.shortfall(rows)
+    rows = rows.assign(
+        kelas_kini=classification.classify(rows)["klasifikasi"],
+        kelas_berikut=lacking["class_reached"],
+        poin=lacking["points"],
+        lacking=lacking["components"],
+    )
+    rows = rows[rows["poin"].gt(0).fillna(False)].reset_index(drop=True)
+    rows["komponen"] = [wording.lacks(row["lacking"], row) for row in rows.to_dict("records")]
+    top = classification.CLASSES[2:]
+    rows["menambah_sasaran"] = rows["kelas_berikut"].isin(top) & ~rows["kelas_kini"].isin(top)
+    rows = _placed(rows, area)
+    return _finished("nearest", rows, ["poin", "menambah_sasaran"], ("menambah_sasaran",)), view.as_of("kampung"), ""
+
+
+KIND_WORDS = {"bkb": "BKB", "bkr": "BKR", "bkl": "BKL", "uppka": "UPPKA", "pikr": "PIK-R"}
+
+
+def _groups(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    month = view.period.month
+    rows = tables.read("siga_groups")
+    if rows.empty or not rows["period"].eq(month).any():
+        return _empty("groups"), "", "Laporan poktan SIGA belum diterima untuk bulan ini."
+    rows = rows[rows["period"] <= month].assign(belum_lapor=rows["yang_ada"] - rows["yang_lapor"])
+    short = rows[rows["belum_lapor"].gt(0).fillna(False)]
+    now = short[short["period"] == month].assign(sejak=month, bulan=1).reset_index(drop=True)
+    key = ["village_code", "kind"]
+    going_on, back = pd.MultiIndex.from_frame(now[key]), Period(month).previous
+    while len(going_on) and rows["period"].eq(back.text).any():
+        going_on = going_on.intersection(pd.MultiIndex.from_frame(short.loc[short["period"] == back.text, key]))
+        still = pd.MultiIndex.from_frame(now[key]).isin(going_on)
+        now.loc[still, "sejak"] = back.text
+        now.loc[still, "bulan"] += 1
+        back = back.previous
+    now["jenis"] = now["kind"].map(KIND_WORDS)
+    return _finished("groups", _placed(now, area), ["belum_lapor", "bulan"], ("belum_lapor", "bulan")), month, ""
+
+
+_IMPOSSIBLE = re.compile(r"(?:KKB-)?X3\d\d")
+_GAP = re.compile(r"selisih\s+(-?[\d.]+)")
+
+
+def _impossible(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    found = tables.findings
+    rows = found[found["code"].str.fullmatch(_IMPOSSIBLE)].reset_index(drop=True)
+    code = rows["area_code"]
+    villages = areas.children(area, "desa").set_index("code")["name"]
+    districts = areas.children(area, "kecamatan").set_index("code")["name"]
+    text = rows["found"] + " " + rows["expected"] + " " + rows["action"]
+    rows = rows.assign(
+        desa=code.map(villages),
+        kecamatan=code.str[:8].map(districts),
+        row=pd.to_numeric(rows["row"], errors="coerce").astype("Int64"),
+        gap=text.map(_gap).astype(float),
+    )
+    return _finished("impossible", rows, ["gap", "code"], ("gap",)), "", ""
+
+
+def _gap(text: str) -> float:
+    """Give the size of the contradiction that a finding states, 0 where it states none."""
+    match = _GAP.search(text)
+    return abs(int(match[1].replace(".", ""))) if match else 0.0
+
+
+_SELECTIONS = {
+    "without_kampung": _without_kampung,
+    "unreported": _unreported,
+    "nearest": _nearest,
+    "groups": _groups,
+    "impossible": _impossible,
+}
+
+
+def follow_up(content: FollowUp, path: str | Path | None = None) -> bytes:
+    """Make the follow-up workbook of a district; write it to `path` where one is given."""
+    left = f"{content.area.code} {content.area.name} - {content.period.label}"
+    centre = SYNTHETIC_BANNER if content.synthetic else ""
+    book = Book(f"Tindak lanjut {left}")
+    _write_summary(book, content, left, centre)
+    for name in SHEETS:
+        _write_sheet(book, name, content, left, centre)
+    return save(book.bytes(), path)
+
+
+def _write_summary(book: Book, content: FollowUp, left: str, centre: str) -> None:
+    sheet = book.sheet(SUMMARY_SHEET)
+    headers = {"Lembar": 26, "Isi": 80, "Jumlah": 10, "Data per": 18}
+    for position, width in enumerate(headers.values()):
+        sheet.set_column(position, position, width)
+    put(sheet, 0, 0, f"Tindak lanjut: {content.area.name}, {content.period.label}", book.style("title"))
+    note = "Dokumen internal: angka tidak disamarkan. Tidak memuat data perorangan."
+    put(sheet, 1, 0, note, book.style("text"))
+    if content.synthetic:
+        banner = f"{SYNTHETIC_BANNER}: angka dibangkitkan untuk memperagakan laporan, bukan data resmi."
+        put(sheet, 2, 0, banner, book.style("banner"))
+    for position, header in enumerate(headers):
+        put(sheet, 4, position, header, book.style("header"))
+    for row, (name, plan) in enumerate(SHEETS.items(), start=5):
+        sheet.write_url(row, 0, f"internal:'{plan.name}'!A1", string=plan.name)
+        put(sheet, row, 1, content.missing.get(name, plan.what), book.style("wrap"))
+        put(sheet, row, 2, pd.NA if name in content.missing else len(content.frame(name)), book.style("number"))
+        put(sheet, row, 3, wording.time(content.as_of[name]) if content.as_of[name] else "", book.style("text"))
+    print_on_a4(sheet, len(headers), 4 + len(SHEETS), 4, left, centre)
+
+
+def _write_sheet(book: Book, name: str, content: FollowUp, left: str, centre: str) -> None:
+    plan, frame = SHEETS[name], content.frame(name)
+    sheet = book.sheet(plan.name)
+    sheet.set_row(0, 32)
+    for position, (column, (header, width)) in enumerate(plan.columns.items()):
+        style = "wrap" if width > 40 else "text"
+        if pd.api.types.is_numeric_dtype(frame[column]) and not pd.api.types.is_bool_dtype(frame[column]):
+            style = "number"
+        sheet.set_column(position, position, width)
+        put(sheet, 0, position, header, book.style("header"))
+        for row, value in enumerate(frame[column], start=1):
+            put(sheet, row, position, value, book.style(style))
+    if frame.empty:
+        put(sheet, 1, 0, content.missing.get(name, plan.empty), book.style("text"))
+    print_on_a4(sheet, len(plan.columns), len(frame), 0, left, centre)
