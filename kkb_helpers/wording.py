@@ -184,6 +184,17 @@ def rupiah(value) -> str:
     return MISSING if is_missing(value) else f"Rp{number(value)}"
 
 
+def rupiah_short(value) -> str:
+    """Write an amount of money where room is scarce: `Rp1,25 miliar`, `Rp340 juta`, `Rp950.000`."""
+    if is_missing(value):
+        return MISSING
+    for size, word in ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta")):
+        if abs(value) >= size:
+            figure = _pattern(2).apply(rounded(value / size, 2), LOCALE)
+            return f"Rp{figure.removesuffix(',00')} {word}"
+    return rupiah(value)
+
+
 def direction(delta, decimals: int = 2) -> str:
     """Give the word for the sign of a change as it is shown: naik, turun or tetap; empty where it is missing."""
     figure = rounded(delta, decimals)
