@@ -435,6 +435,15 @@ class Slice:
             known[instead.index] = instead.to_numpy()
         return known
 
+    def expected_kampung_in(self, level: str) -> np.ndarray:
+        """Sum `expected_kampung` over the areas of a level."""
+        if ("expected", level) not in self._kept:
+            atlas = _atlas()
+            self._kept["expected", level] = np.bincount(
+                atlas.of_village[level], self.expected_kampung, minlength=len(atlas.codes[level])
+            )
+        return self._kept["expected", level]
+
 
 def _quarter(period: Period) -> str:
     return f"{period.end.year}-Q{(period.end.month + 2) // 3}"
@@ -498,39 +507,67 @@ class _Sums:
     expected: np.ndarray
 
 
-def _units(item: Indicator, view: Slice) -> pd.DataFrame:
-    """Give an indicator's units with numerator and denominator; no row where it cannot be computed."""
+class _Units:
+    """The units of one indicator at a period: all of them by place, and those whose value is known."""
+
+    def __init__(self, item: Indicator, view: "Slice"):
+        self.item, self.view = item, view
+        self.frame = _found(item, view)
+        top, bottom = (self.frame[name].to_numpy(float) for name in ("numerator", "denominator"))
+        known = ~np.isnan(top) if _without_denominator(item) else ~(np.isnan(top) | np.isnan(bottom))
+        self.all_places = self.frame.index.to_numpy(np.int64)
+        self.places, self.top, self.bottom = self.all_places[known], top[known], np.nan_to_num(bottom[known])
+        self.level = "kabupaten" if item.unit_of_report == "kabupaten" else "desa"
+        seen = np.zeros(len(_atlas().codes[self.level]), dtype=bool)
+        seen[self.places] = True
+        # A village answers once, however many rows it has; Kampung KB and rows answer one by one.
+        self.answers = self.places if item.unit_of_report in ("kampung", "baris") else np.flatnonzero(seen)
+
+    def sums(self, level: str) -> _Sums:
+        """Sum over the areas of a level."""
+        atlas = _atlas()
+        size = len(atlas.codes[level])
+        if self.level == "kabupaten" and level not in atlas.of_kabupaten:
+            nothing = np.zeros(size)
+            return _Sums(nothing, nothing, nothing, nothing)
+        parents = (atlas.of_kabupaten if self.level == "kabupaten" else atlas.of_village)[level]
+        homes = parents[self.places]
+        return _Sums(
+            np.bincount(homes, self.top, minlength=size),
+            np.bincount(homes, self.bottom, minlength=size),
+            np.bincount(parents[self.answers], minlength=size),
+            self._expected(level, parents, size),
+        )
+
+    def _expected(self, level: str, parents: np.ndarray, size: int) -> np.ndarray:
+        if self.item.unit_of_report == "desa":
+            return _atlas().villages[level]
+        if self.item.unit_of_report == "kampung":
+            return self.view.expected_kampung_in(level)
+        return np.bincount(parents if self.level == "kabupaten" else parents[self.all_places], minlength=size)
+
+    @cached_property
+    def kabupaten(self) -> np.ndarray:
+        """Which kabupaten gave any value, as a mask over the reference list."""
+        answered = np.zeros(len(_atlas().codes["kabupaten"]), dtype=bool)
+        answered[self.places if self.level == "kabupaten" else _atlas().kabupaten_of["desa"][self.places]] = True
+        return answered
+
+    def villages(self, level: str) -> np.ndarray:
+        """Count the villages of the kabupaten that gave any value: the part of a target an area can be held to."""
+        atlas = _atlas()
+        covered = self.kabupaten[atlas.kabupaten_of["desa"]]
+        return np.bincount(atlas.of_village[level], covered, minlength=len(atlas.codes[level])).astype(int)
+
+
+def _found(item: Indicator, view: Slice) -> pd.DataFrame:
+    """Give what an indicator's function finds; no row where it cannot be computed."""
     view.read.clear()
     try:
         return item.function(view)
     except _NoRows:
         view.read.clear()
         return pd.DataFrame({"numerator": [], "denominator": []}, index=pd.Index([], dtype=np.int64), dtype=float)
-
-
-def _sum(item: Indicator, view: Slice, units: pd.DataFrame, level: str) -> _Sums:
-    atlas = _atlas()
-    size = len(atlas.codes[level])
-    if item.unit_of_report == "kabupaten" and level not in atlas.of_kabupaten:
-        nothing = np.zeros(size)
-        return _Sums(nothing, nothing, nothing, nothing)
-    parents = (atlas.of_kabupaten if item.unit_of_report == "kabupaten" else atlas.of_village)[level]
-    top, bottom = units["numerator"].to_numpy(), units["denominator"].to_numpy()
-    known = ~np.isnan(top) if _without_denominator(item) else ~(np.isnan(top) | np.isnan(bottom))
-    places = units.index.to_numpy(np.int64)[known]
-    homes = parents[places]
-
-    def add(values: np.ndarray | None = None, at: np.ndarray = homes) -> np.ndarray:
-        return np.bincount(at, values, minlength=size)
-
-    reporting = add() if item.unit_of_report in ("kampung", "baris") else add(at=parents[np.unique(places)])
-    expected = {
-        "desa": lambda: atlas.villages[level],
-        "kabupaten": lambda: np.bincount(parents, minlength=size),
-        "kampung": lambda: np.bincount(parents, view.expected_kampung, minlength=size),
-        "baris": lambda: np.bincount(parents[units.index], minlength=size),
-    }[item.unit_of_report]()
-    return _Sums(add(top[known]), add(np.nan_to_num(bottom[known])), reporting, expected)
 
 
 def _without_denominator(item: Indicator) -> bool:
@@ -572,16 +609,6 @@ def _value(item: Indicator, top: np.ndarray, bottom: np.ndarray, reporting: np.n
     return np.where(possible, factor * top / np.where(possible, bottom, 1.0), np.nan)
 
 
-def _covered_villages(item: Indicator, units: pd.DataFrame, level: str) -> np.ndarray:
-    """Count the villages of the kabupaten that gave any value: the part of an area's target they can be held to."""
-    atlas = _atlas()
-    home = atlas.kabupaten_of["desa"]
-    answered = np.zeros(len(atlas.codes["kabupaten"]), dtype=bool)
-    places = units.index[units["numerator"].notna()].to_numpy(np.int64)
-    answered[places if item.unit_of_report == "kabupaten" else home[places]] = True
-    return np.bincount(atlas.of_village[level], answered[home], minlength=len(atlas.codes[level])).astype(int)
-
-
 def _goal(item: Indicator, code: str, day: dt.date, villages: int) -> float:
     """Give an area's target in the unit of the indicator's value, NaN where no target holds."""
     share = targets.path(item.id, code, day)
@@ -601,9 +628,9 @@ def _block(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.Dat
     inside = {level: _inside(chosen, level) for level in levels}
     pieces = []
     for item in items:
-        units = _units(item, view)
+        units = _Units(item, view)
         for level in levels:
-            pieces.append(_piece(item, view, units, level, inside[level]))
+            pieces.append(_piece(units, level, inside[level]))
     if not pieces:
         return pd.DataFrame(columns=[*COLUMNS, "villages"])
     columns = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
@@ -644,14 +671,14 @@ def _inside(chosen: np.ndarray, level: str) -> np.ndarray:
     return np.unique(atlas.of_kabupaten[level][chosen])
 
 
-def _piece(item: Indicator, view: Slice, units: pd.DataFrame, level: str, inside: np.ndarray) -> dict[str, np.ndarray]:
+def _piece(units: _Units, level: str, inside: np.ndarray) -> dict[str, np.ndarray]:
     """Compute one indicator at one level, for the places `inside`."""
-    sums = _sum(item, view, units, level)
+    item, view, sums = units.item, units.view, units.sums(level)
     top, bottom = sums.numerator[inside].astype(float), sums.denominator[inside].astype(float)
     reporting, expected = sums.reporting[inside], sums.expected[inside]
     target, villages = np.full(len(inside), np.nan), np.zeros(len(inside), dtype=int)
     if targets.has(item.id) and level in targets.TARGET_LEVELS:
-        villages = _covered_villages(item, units, level)[inside]
+        villages = units.villages(level)[inside]
         codes, day = _atlas().codes[level][inside], view.period.year_end
         target = np.array([_goal(item, code, day, n) for code, n in zip(codes, villages, strict=True)])
         if item.unit == "percent of target":
@@ -746,7 +773,7 @@ def units(tables: Tables, period: Period | str, id: str) -> pd.DataFrame:
     village with several rows (months of a quarter, kinds of group) is summed.
     """
     (item,) = _chosen([id])
-    found = _units(item, Slice(_Shelf(tables), _period(period)))
+    found = _found(item, Slice(_Shelf(tables), _period(period)))
     level, key = ("kabupaten", "area_code") if item.unit_of_report == "kabupaten" else ("desa", "village_code")
     if item.unit_of_report in ("desa", "kabupaten") and not found.index.is_unique:
         both = found if _without_denominator(item) else found.dropna()
@@ -777,7 +804,10 @@ def _previous(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give `previous` of an indicator, and its present block."""
     now = _block(Slice(shelf, period), [item], levels)
-    if TIMES[item.tables[0]] in ("month", "months"):
+    if item.unit_of_report == "baris":
+        # Rows of the last snapshot stand at every month: two months of them are not two measurements.
+        before = now.iloc[:0]
+    elif TIMES[item.tables[0]] in ("month", "months"):
         before = _block(Slice(shelf, period.previous), [item], levels)
     else:
         before = pd.concat([*_past(shelf, period, [item], levels, months=0), now.iloc[:0]], ignore_index=True)
@@ -860,7 +890,7 @@ def _arrivals(view: Slice, name: str, rows: Rows, level: str) -> tuple[np.ndarra
     if name in KAMPUNG_TABLES:
         return (
             np.bincount(parents[places], minlength=size),
-            np.bincount(parents, view.expected_kampung, minlength=size),
+            view.expected_kampung_in(level),
         )
     return np.bincount(parents[np.unique(places)], minlength=size), atlas.villages[level]
 

@@ -61,6 +61,7 @@ def _ledger() -> dict[tuple[str, str], tuple[Milestone, ...]]:
     return ledger
 
 
+@cache
 def has(indicator: str) -> bool:
     """Say whether any area has a milestone of the indicator, or of the one it follows."""
     return FOLLOWS.get(indicator, indicator) in {name for name, _ in _ledger()}
