@@ -12,7 +12,6 @@ desktop and at 0.75 on a phone.
 import datetime as dt
 import html
 import math
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, wraps
@@ -28,7 +27,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform, TransformedPath
 
 from . import wording
 
@@ -44,12 +43,12 @@ FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 TILES = {
     "36": {
         "36.72": (0, 0),
-        "36.73": (0, 1),
-        "36.71": (0, 3),
-        "36.01": (2, 0),
-        "36.04": (1, 1),
+        "36.04": (0, 1),
         "36.03": (0, 2),
-        "36.02": (2, 1),
+        "36.71": (0, 3),
+        "36.01": (1, 0),
+        "36.73": (1, 1),
+        "36.02": (1, 2),
         "36.74": (1, 3),
     },
     "76": {
@@ -91,7 +90,7 @@ def palette() -> dict[str, tuple[str, str]]:
         blends = (blend_palette(ends, steps, as_cmap=False).as_hex() for ends in (light, dark))
         for step, pair in enumerate(zip(*blends, strict=True), start=1):
             colours[f"{scale}-{step}"] = pair
-            colours[f"on-{scale}-{step}"] = tuple(readable(colour) for colour in pair)
+            colours[f"on-{scale}-{step}"] = tuple(readable(colour, len(colours)) for colour in pair)
     return colours
 
 
@@ -108,9 +107,12 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def readable(background: str) -> str:
-    """Give the colour of text, near black or near white, that is read best on a background."""
-    return max(("#0f151b", "#fdfdfd"), key=lambda text: contrast(text, background))
+def readable(background: str, shade: int = 0) -> str:
+    """Give the colour of text, near black or near white, that is read best on a background.
+
+    shade: 0 to 31, a difference no eye sees, so that every name of the palette has a colour of its own.
+    """
+    return max((f"#0000{shade:02x}", f"#ffff{255 - shade:02x}"), key=lambda text: contrast(text, background))
 
 
 def css() -> str:
@@ -130,20 +132,8 @@ def shade(values: Iterable, better: str = "up") -> list[tuple[str, str]]:
 
     better: up or down; with context nothing is shaded. Missing values and text get none (`("", "")`).
     """
-    figures = [_figure(v) for v in values]
-    there = [v for v in figures if v is not None]
-    if better not in ("up", "down") or len(set(there)) < 2:
-        return [("", "")] * len(figures)
-    low, high = min(there), max(there)
-    shades = []
-    for value in figures:
-        if value is None:
-            shades.append(("", ""))
-            continue
-        part = (value - low) / (high - low)
-        step = 1 + min(HEAT_STEPS - 1, int((part if better == "up" else 1 - part) * HEAT_STEPS))
-        shades.append((_variable(f"heat-{step}"), _variable(f"on-heat-{step}")))
-    return shades
+    steps = _heat_steps([_figure(v) for v in values], better)
+    return [(_variable(f"heat-{step}"), _variable(f"on-heat-{step}")) if step else ("", "") for step in steps]
 
 
 def _variable(name: str) -> str:
@@ -204,9 +194,21 @@ def draw(chart: Callable, *args, id: str, alt: str, title: str = "", standalone:
 
     chart: one of `KINDS`. args, kwargs: its values. id, alt, title, standalone: see `svg`.
     """
-    fig, ax = figure(chart.height(*args, **kwargs))
-    chart(ax, *args, **kwargs)
-    return svg(fig, id, alt, title, standalone)
+    fig, ax = _reused()
+    fig.set_size_inches(WIDTH / 72, chart.height(*args, **kwargs) / 72)
+    try:
+        chart(ax, *args, **kwargs)
+        return svg(fig, id, alt, title, standalone)
+    finally:
+        for artist in [*ax.lines, *ax.patches, *ax.collections, *ax.texts]:
+            artist.remove()
+
+
+@cache
+def _reused() -> tuple[Figure, mpl.axes.Axes]:
+    """One sheet for all of `draw`: making an axes costs as much as drawing a chart on it."""
+    with mpl.rc_context(_rc()):
+        return figure(WIDTH)
 
 
 @dataclass(frozen=True)
@@ -270,17 +272,27 @@ def text_width(text: str, bold: bool = False) -> float:
     return float(TextPath((0, 0), text, size=SIZE, prop=font).get_extents().x1)
 
 
+# Whatever is drawn stays inside the sheet; working out a clip path costs more than drawing.
+_NO_CLIP = TransformedPath(Path.unit_rectangle(), IdentityTransform())
+
+
+def _add(ax, artist):
+    artist.set(clip_path=_NO_CLIP, clip_on=False)
+    return ax.add_artist(artist)
+
+
 def _text(ax, x, y, text, colour="ink", ha="left", bold=False, halo=False) -> Text:
     """Write on the sheet; y is the baseline; a halo parts the text from what lies under it."""
     weight = "bold" if bold else "normal"
-    return ax.text(x, y, text, color=_colour(colour), ha=ha, weight=weight, gid="halo" if halo else None)
+    note = Text(x, y, text, color=_colour(colour), ha=ha, weight=weight, gid="halo" if halo else None)
+    return _add(ax, note)
 
 
 def _line(ax, panel, xs, ys, colour="grey", width=1.0, dash=None, gid=None) -> Line2D:
     line = Line2D(xs, ys, color=_colour(colour), linewidth=width, transform=panel.on(ax), gid=gid)
     if dash:
         line.set_linestyle((0, dash))
-    return ax.add_artist(line)
+    return _add(ax, line)
 
 
 def _dots(ax, panel, xs, ys, colour="grey", radius=4.0, hollow=False, gid=None) -> PathCollection:
@@ -292,10 +304,11 @@ def _dots(ax, panel, xs, ys, colour="grey", radius=4.0, hollow=False, gid=None) 
         facecolors=_colour("paper") if hollow else _colour(colour),
         edgecolors=_colour(colour if hollow else "paper"),
         linewidths=2 if hollow else 1,
+        zorder=2.5,  # over the lines
         gid=gid,
     )
     dots.set_transform(Affine2D())  # sizes in pixels, whatever the panel
-    return ax.add_artist(dots)
+    return _add(ax, dots)
 
 
 def _bar(ax, panel, value, y, thick, colour="grey", start=0.0, gid=None, edge=None, hatch=None) -> Rectangle:
@@ -311,7 +324,7 @@ def _bar(ax, panel, value, y, thick, colour="grey", start=0.0, gid=None, edge=No
         transform=panel.on(ax),
         gid=gid,
     )
-    return ax.add_artist(bar)
+    return _add(ax, bar)
 
 
 def _sheet(ax) -> Panel:
@@ -363,8 +376,11 @@ def _tick_label(value: float, unit: str) -> str:
 # --- lines by time -----------------------------------------------------------------------------------------------
 
 
+NOTHING = LINE + 8  # the height of a chart that can only say that there are no data
+
+
 def _trend_height(months, lines, **_) -> float:
-    return 214
+    return 218 if any(_figure(v) is not None for series in lines.values() for v in series) else NOTHING
 
 
 @kind(_trend_height)
@@ -382,22 +398,21 @@ def trend(
     """Draw one or two lines by month; the first is this district's.
 
     months: `2024-01`, ..., every month once. lines: name -> a value a month; a missing month is a gap, and said.
-    provisional: the last month is not complete; its point is hollow. The scale starts at zero, or says that it does not.
+    provisional: the last month is not complete; its point is hollow. The scale is from zero, or says that it is not.
     """
     values = {name: [_figure(v) for v in series] for name, series in lines.items()}
     there = [v for series in values.values() for v in series if v is not None]
     if not there:
         _text(ax, 0, LINE, wording.MISSING, "muted")
         return
-    shown = [*there, target] if _figure(target) is not None else there
-    low, high, ticks = _scale(shown)
+    gaps = _gaps(next(iter(values.values())))
+    low, high, ticks = _scale([*there, target] if target is not None else there, foot=bool(gaps))
     ends = _ends(values, unit, decimals, named=len(values) > 1)
     left = max(text_width(_tick_label(t, unit)) for t in ticks) + 10
     right = max(text_width(text, True) for _, texts in ends for text in texts) + 12
-    gaps = _gaps(next(iter(values.values())))
     head = LINE if low != 0 or target is not None else 6
     wide, tall = _sheet(ax).width, _sheet(ax).height
-    panel = Panel(left, head + 8, wide - left - right, tall - head - 52, x=(0, max(1, len(months) - 1)), y=(low, high))
+    panel = Panel(left, head + 8, wide - left - right, tall - head - 56, x=(0, max(1, len(months) - 1)), y=(low, high))
     _value_axis(ax, panel, ticks, unit)
     if low != 0:
         _text(ax, 0, SIZE, f"Sumbu mulai dari {_tick_label(low, unit)}, bukan dari 0", "muted")
@@ -425,18 +440,22 @@ def trend(
             hollow = provisional and last == len(months) - 1
             _dots(ax, panel, [last], [ys[last]], colour, 4.5 if not order else 3.5, hollow=hollow, gid=f"{name}:akhir")
     _end_labels(ax, panel, ends)
-    for first, last in gaps:
-        _gap_label(ax, panel, first, last)
+    if len(values) == 1:
+        _start_label(ax, panel, next(iter(values.values())), unit, decimals)
+    _gap_labels(ax, panel, gaps)
 
 
-def _scale(values: Sequence[float]) -> tuple[float, float, list[float]]:
-    """Give low, high and ticks: from zero where that costs the line less than half of the height."""
+def _scale(values: Sequence[float], foot: bool = False) -> tuple[float, float, list[float]]:
+    """Give low, high and ticks: from zero where that costs the line less than half of the height.
+
+    foot: leave room for a line of words under the values of a scale of its own.
+    """
     low, high = min(values), max(values)
-    if low < 0 or low > high / 2:
-        pad = max((high - low) * 0.15, abs(high) * 0.005, 0.01)
-        ticks = _ticks(low - pad, high + pad)
-    else:
+    if 0 <= low <= high / 2:
         ticks = _ticks(0, high or 1)
+    else:
+        pad = max((high - low) * 0.15, abs(high) * 0.005, 0.01)
+        ticks = _ticks(low - pad - (0.25 * (high - low) if foot else 0), high + pad)
     return ticks[0], ticks[-1], ticks
 
 
@@ -455,10 +474,10 @@ def _month_axis(ax, panel: Panel, months: Sequence[str]):
     year = None
     for i in named:
         x = panel.across(i)
-        _text(ax, x, panel.bottom + 16, wording.month_short(months[i]), "muted", "center")
+        _text(ax, x, panel.bottom + 20, wording.month_short(months[i]), "muted", "center")
         if months[i][:4] != year:
             year = months[i][:4]
-            _text(ax, x, panel.bottom + 33, year, "muted", "center")
+            _text(ax, x, panel.bottom + 20 + LINE, year, "muted", "center")
 
 
 def _ends(values, unit, decimals, named) -> list[tuple[str, list[str]]]:
@@ -495,17 +514,34 @@ def _gaps(series: Sequence[float | None]) -> list[tuple[int, int]]:
     return runs
 
 
-def _gap_label(ax, panel: Panel, first: int, last: int):
-    """Write under a gap that there are no data, where it fits; the axis is broken in any case."""
-    left, right = panel.across(max(0, first - 1)), panel.across(min(last + 1, panel.x[1]))
-    text = wording.MISSING
-    if right - left < text_width(text):
-        text = "–"
-    _text(ax, (left + right) / 2, panel.bottom - 5, text, "muted", "center", halo=True)
+def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
+    """Write under each gap that there are no data; a dash where two notes would touch."""
+    half, edge = text_width(wording.MISSING) / 2, -math.inf
+    for first, last in gaps:
+        middle = panel.across((first + last) / 2)
+        x = min(max(middle, panel.left + half + 2), panel.right - half)
+        fits = x - half > edge
+        _text(
+            ax, x if fits else middle, panel.bottom - 5, wording.MISSING if fits else "–", "muted", "center", halo=True
+        )
+        edge = (x + half if fits else middle + 4) + 6
+
+
+def _start_label(ax, panel: Panel, series: Sequence[float | None], unit: str, decimals: int):
+    """Write the first value of a single line on the side that the line leaves free."""
+    known = [(i, v) for i, v in enumerate(series) if v is not None]
+    if len(known) < 2:
+        return
+    (i, value), (_, after) = known[:2]
+    text = _label(value, unit, decimals)
+    x = max(panel.across(i), panel.left + text_width(text) / 2 + 2)
+    y = panel.down(value) + (SIZE + 8 if after > value else -9)
+    if y < panel.bottom - 4:
+        _text(ax, x, y, text, "accent", "center", halo=True)
 
 
 def _path_height(snapshots, milestones, **_) -> float:
-    return 224
+    return 224 if any(_figure(v) is not None for _, v in snapshots) else NOTHING
 
 
 @kind(_path_height)
@@ -520,16 +556,16 @@ def path(ax, snapshots: Sequence[tuple[str, int]], milestones: Sequence[tuple[st
     if not counts:
         _text(ax, 0, LINE, wording.MISSING, "muted")
         return
-    days = [d for d, _ in counts + goals]
     last_day, last = counts[-1]
-    ahead = [(d, v) for d, v in goals if d >= last_day] or goals[-1:]
-    goal_day, goal = ahead[-1] if ahead else (last_day, None)
-    texts = [f"{noun} {wording.number(goal)}", _to_go(goal - last)] if goal is not None else []
+    if goals and goals[-1][0] < last_day:
+        goals.append((last_day, goals[-1][1]))  # after the last milestone the target holds
+    days = [d for d, _ in counts + goals]
+    goal_day, goal = goals[-1] if goals else (last_day, None)
+    texts = [f"{noun} {wording.number(goal)}", _to_go(goal - last)] if goals else []
     right = max([text_width(t, True) for t in texts], default=10) + 14
     top = max(v for _, v in counts + goals)
     tall, wide = _sheet(ax).height, _sheet(ax).width
-    first_day, end_day = min(days), max(days)
-    panel = Panel(22, 26, wide - 22 - right, tall - 26 - 44, x=(first_day, max(end_day, first_day + 1)), y=(0, top))
+    panel = Panel(22, 26, wide - 22 - right, tall - 70, x=(min(days), max(*days, min(days) + 1)), y=(0, top))
     _line(ax, panel, panel.x, (0, 0), "grey", 1)
     _text(ax, panel.left - 8, panel.bottom + 4.5, "0", "muted", "right")
     if len(goals) > 1:
@@ -539,7 +575,7 @@ def path(ax, snapshots: Sequence[tuple[str, int]], milestones: Sequence[tuple[st
     _line(ax, panel, *zip(*counts, strict=True), "accent", 2.5, gid="capaian")
     _dots(ax, panel, *zip(*counts, strict=True), "accent", 4.5, gid="potret")
     _path_labels(ax, panel, counts, goals)
-    if goal is not None:
+    if goals:
         _gap(ax, panel, (last_day, last), (goal_day, goal), texts)
     _day_axis(ax, panel, sorted(set(days)))
 
@@ -578,18 +614,14 @@ def _path_labels(ax, panel: Panel, counts, goals):
 def _gap(ax, panel: Panel, now, goal, texts: Sequence[str]):
     """Draw the way still to go as a bracket at the right, and write the goal and the gap beside it."""
     (day, value), (goal_day, required) = now, goal
-    if goal_day > day and value != required:
+    if value != required:
         _line(ax, panel, (day, goal_day), (value, value), "accent", 1, (1.5, 2.5))
         _line(ax, panel, (goal_day, goal_day), (value, required), "accent", 2, gid="selisih")
     middle = panel.down((value + required) / 2)
-    low, high = panel.down(required), middle
-    if value > required:
-        low, high = high, low
-        texts = texts[::-1]
-    first, second = _spread([low, high], [LINE, LINE], 0, panel.bottom, gap=0)
-    for y, text in ((first, texts[0]), (second, texts[1])):
-        goal_text = text.split(" ")[0] not in (texts[1] if value <= required else texts[0])
-        _text(ax, panel.right + 10, y + 4.5, text, "target" if goal_text else "accent", bold=not goal_text)
+    middle += LINE / 2 if value <= required else -LINE / 2
+    goal_y, gap_y = _spread([panel.down(required), middle], [LINE, LINE], 0, panel.bottom, gap=0)
+    _text(ax, panel.right + 10, goal_y + 4.5, texts[0], "target")
+    _text(ax, panel.right + 10, gap_y + 4.5, texts[1], "accent", bold=True)
 
 
 def _day_axis(ax, panel: Panel, days: Sequence[int]):
@@ -604,10 +636,10 @@ def _day_axis(ax, panel: Panel, days: Sequence[int]):
     for day in reversed(named):
         date = dt.date.fromordinal(day)
         x = max(panel.across(day), 14)
-        _text(ax, x, panel.bottom + 18, wording.month_short(date), "muted", "center")
+        _text(ax, x, panel.bottom + 20, wording.month_short(date), "muted", "center")
         if date.year != year:
             year = date.year
-            _text(ax, max(x, 17), panel.bottom + 35, str(year), "muted", "center")
+            _text(ax, max(x, 17), panel.bottom + 20 + LINE, str(year), "muted", "center")
 
 
 # --- bars --------------------------------------------------------------------------------------------------------
@@ -716,13 +748,13 @@ def ranking(
     most = max([*figures, reference or 0, 0]) or 1
     labels = [_label(v, unit, decimals) for v in figures] or [""]
     left = 0 if above else max(text_width(n, n == own) for n in names) + 8
-    right = max(text_width(t, True) for t in labels) + 8
+    right = max(text_width(t, True) for t in labels) + 14
     head = LINE + 6 if reference is not None else 0
     row = ROW + 14 if above else ROW
     wide = _sheet(ax).width
     panel = Panel(left, head, wide - left - right, len(rows) * row, x=(0, most), y=(0, len(rows)))
     if reference is not None:
-        _reference(ax, panel, reference, f"{reference_label} {_label(reference, unit, decimals)}")
+        _reference(ax, panel, reference, f"{reference_label} {_label(reference, unit, decimals)}", broken=above)
     for i, (name, value) in enumerate(rows):
         mine = name == own
         top = head + i * row
@@ -734,17 +766,13 @@ def ranking(
         if _figure(value) is None:
             _text(ax, left + 4, line + 4.5, _mark(value), "muted", halo=True)
             continue
-        thick = 13 / row
-        _bar(ax, panel, value, panel.y[1] - (line - head) / row, thick, "accent" if mine else "grey", gid=name)
-        _text(
-            ax,
-            panel.across(value) + 5,
-            line + 4.5,
-            _label(value, unit, decimals),
-            "accent" if mine else "ink",
-            bold=mine,
-            halo=True,
-        )
+        colour = "accent" if mine else "grey"
+        _bar(ax, panel, value, panel.y[1] - (line - head) / row, 13 / row, colour, gid=name)
+        text = _label(value, unit, decimals)
+        x = panel.across(value) + 5
+        if reference is not None and x - 3 < panel.across(reference) < x + text_width(text, mine) + 3:
+            x = panel.across(reference) + 6
+        _text(ax, x, line + 4.5, text, "accent" if mine else "ink", bold=mine)
 
 
 def _ordered(names, values, better: str) -> list[tuple[str, object]]:
@@ -756,8 +784,13 @@ def _ordered(names, values, better: str) -> list[tuple[str, object]]:
     )
 
 
-def _reference(ax, panel: Panel, value: float, text: str):
-    _line(ax, panel, (value, value), panel.y, "target", 1.5, (5, 3), gid="acuan")
+def _reference(ax, panel: Panel, value: float, text: str, broken: bool):
+    """Draw a line over the bars; broken where names stand between them."""
+    ys = np.array(panel.y)
+    if broken:
+        tops = np.arange(panel.y[1], 0, -1.0)
+        ys = np.column_stack([tops - 0.5, tops - 1, np.full(len(tops), np.nan)]).ravel()
+    _line(ax, panel, np.full(len(ys), value), ys, "target", 1.5, None if broken else (5, 3), gid="acuan")
     half = text_width(text) / 2
     x = min(max(panel.across(value), half), _sheet(ax).width - half)
     _text(ax, x, panel.top - 6, text, "target", "center")
@@ -771,35 +804,37 @@ def _methods_height(methods, long_acting, **_) -> float:
 def method_mix(ax, methods: Mapping[str, int], long_acting: Iterable[str]):
     """Draw users by method from zero, those of long-acting methods (MKJP) set off above the others.
 
-    methods: name -> users. long_acting: the names that are MKJP. Shares are of all methods drawn.
+    methods: name -> users. long_acting: the names that are MKJP. Shares are of all methods; none is given where a
+    method is missing or withheld, since it could be computed from them.
     """
     long_acting = set(long_acting)
     figures = {name: _figure(v) for name, v in methods.items()}
-    total = sum(v for v in figures.values() if v is not None)
-    most = max((v for v in figures.values() if v is not None), default=0) or 1
+    known = [v for v in figures.values() if v is not None]
+    total = sum(known) if len(known) == len(figures) else 0
+
+    def said(value):
+        part = wording.percent_mark(wording.share(value, total), 1)
+        return f"{wording.number(value)} ({part})" if total else wording.number(value)
+
+    most = max(known, default=0) or 1
     left = max(text_width(n) for n in methods) + 8
-
-    def share(value):
-        return f"{wording.number(value)} ({wording.percent_mark(wording.share(value, total), 1)})"
-
-    right = max(text_width(share(v)) for v in (most, total)) + 8
     wide = _sheet(ax).width
+    right = max((text_width(said(v)) for v in known), default=0) + 8
     y = 0
     for title, mine in (("MKJP", True), ("Bukan MKJP", False)):
         rows = _ordered(*_unzip((n, v) for n, v in methods.items() if (n in long_acting) == mine), "up")
-        known = [figures[n] for n, _ in rows if figures[n] is not None]
-        head = f"{title}: {share(sum(known)) if known and total else wording.MISSING}"
+        head = f"{title}: {said(sum(figures[n] for n, _ in rows))}" if total else title
         _text(ax, 0, y + SIZE + 1, head, "accent" if mine else "ink", bold=True)
         y += LINE + 6
-        panel = Panel(left, y, wide - left - right, len(rows) * ROW, x=(0, most), y=(0, len(rows) or 1))
+        panel = Panel(left, y, wide - left - right, max(1, len(rows)) * ROW, x=(0, most), y=(0, len(rows) or 1))
         for i, (name, value) in enumerate(rows):
             line = y + i * ROW + 12
             _text(ax, left - 8, line + 4.5, name, "ink", "right")
-            if _figure(value) is None:
+            if figures[name] is None:
                 _text(ax, left + 4, line + 4.5, _mark(value), "muted")
                 continue
             _bar(ax, panel, value, len(rows) - i - 0.5, 13 / ROW, "accent" if mine else "grey", gid=name)
-            _text(ax, panel.across(value) + 5, line + 4.5, share(value))
+            _text(ax, panel.across(value) + 5, line + 4.5, said(value))
         y += len(rows) * ROW + 8
 
 
@@ -814,7 +849,10 @@ def _pair_height(rows, **_) -> float:
 
 @kind(_pair_height)
 def bar_pair(ax, rows: Sequence[tuple[str, float, float]]):
-    """Draw realisation inside allocation, both from zero, amounts written above: rows of (label, allocation, realisation)."""
+    """Draw realisation inside allocation, both from zero, with the amounts written above.
+
+    rows: (label, allocation, realisation) in rupiah.
+    """
     most = max((_figure(v) or 0 for row in rows for v in row[1:]), default=0) or 1
     panel = Panel(0, 0, _sheet(ax).width, len(rows) * 48, x=(0, most), y=(0, len(rows)))
     for i, (label, allocation, realisation) in enumerate(rows):
@@ -832,7 +870,7 @@ def bar_pair(ax, rows: Sequence[tuple[str, float, float]]):
 
 
 def _reporting_height(months, groups, **_) -> float:
-    return len(groups) * 40 + LINE + 26
+    return len(groups) * 40 + 2 * LINE + 32
 
 
 @kind(_reporting_height)
@@ -846,9 +884,10 @@ def reporting(ax, months: Sequence[str], groups: Mapping[str, Sequence[tuple]]):
     right = max(text_width(t) for t in texts.values()) + 10
     wide = _sheet(ax).width
     tall = 28
+    _text(ax, left, SIZE, "garis atas: 100% melapor", "muted")
     panel = Panel(left, 0, wide - left - right, tall, x=(-0.5, len(months) - 0.5), y=(0, 100))
     for i, (name, series) in enumerate(groups.items()):
-        row = replace(panel, top=i * 40 + 6)
+        row = replace(panel, top=i * 40 + LINE + 10)
         _line(ax, row, row.x, (100, 100), "grid", 1)
         _line(ax, row, row.x, (0, 0), "grey", 1)
         _text(ax, left - 12, row.bottom - 8, name, "ink", "right")
@@ -868,10 +907,9 @@ def reporting(ax, months: Sequence[str], groups: Mapping[str, Sequence[tuple]]):
                 transform=row.on(ax),
                 gid=f"{name}:{months[x]}",
             )
-            ax.add_artist(bar)
+            _add(ax, bar)
         _text(ax, row.right + 8, row.bottom - 8, texts[name], "muted" if texts[name] == wording.MISSING else "accent")
-    _month_axis(ax, replace(panel, top=(len(groups) - 1) * 40 + 6, x=panel.x), months) if False else None
-    _months_under(ax, replace(panel, top=(len(groups) - 1) * 40 + 6), months)
+    _months_under(ax, replace(panel, top=(len(groups) - 1) * 40 + LINE + 10), months)
 
 
 def _months_under(ax, panel: Panel, months: Sequence[str]):
@@ -893,7 +931,7 @@ def _last_pair(series) -> str:
 
 
 def _strip_height(rows, **_) -> float:
-    return len(rows) * 62 + 4
+    return len(rows) * 62 + LINE + 14
 
 
 @kind(_strip_height)
@@ -911,8 +949,14 @@ def strip(
     rows: (label, area -> value, the rate of the whole). The ends of a row are its lowest and highest value.
     """
     wide = _sheet(ax).width
+    key = Panel(0, 0, wide, LINE, x=(0, wide), y=(0, LINE))
+    _dots(ax, key, [6], [LINE - 8.5], "accent", 6)
+    _text(ax, 17, SIZE, own, "accent", bold=True)
+    others = 17 + text_width(own, True) + 24
+    _dots(ax, key, [others], [LINE - 8.5], "grey", 4.5)
+    _text(ax, others + 9, SIZE, "lainnya", "muted")
     for i, (label, values, reference) in enumerate(rows):
-        top = i * 62
+        top = i * 62 + LINE + 10
         figures = {name: v for name, v in ((n, _figure(v)) for n, v in values.items()) if v is not None}
         _text(ax, 0, top + 15, label)
         mine = values.get(own)
@@ -933,7 +977,9 @@ def strip(
         low, high = min(everything), max(everything)
         ends = (_label(low, unit, decimals), _label(high, unit, decimals))
         left, right = text_width(ends[0]) + 14, text_width(ends[1]) + 14
-        panel = Panel(left, top + 22, wide - left - right, 24, x=(low, high if high > low else low + 1), y=(-1, 1))
+        panel = Panel(
+            left, top + 22, wide - left - right, 24, x=(low, high) if high > low else (low - 1, low + 1), y=(-1, 1)
+        )
         _text(ax, 0, top + 38, ends[0], "muted")
         _text(ax, wide, top + 38, ends[1], "muted", "right")
         _line(ax, panel, panel.x, (0, 0), "grid", 1)
@@ -953,8 +999,8 @@ def _beside(ax, panel: Panel, value: float, text: str, y: float):
     _text(ax, x, y, text, "target", "center")
 
 
-def _funnel_height(*_, **__) -> float:
-    return 290
+def _funnel_height(names, denominators, values, *_, **__) -> float:
+    return 290 if any(_figure(v) is not None for v in values) else NOTHING
 
 
 @kind(_funnel_height)
@@ -1016,7 +1062,7 @@ def funnel(
     mine = [p for p in points if p[0] == own]
     if mine:
         _dots(ax, panel, [mine[0][1]], [mine[0][2]], "accent", 6, hollow=own in small, gid=own)
-    _name_points(ax, panel, [*mine, *(p for p in points if p[0] in flagged and p[0] != own)], points, own)
+    _name_points(ax, panel, [*mine, *(p for p in points if p[0] in flagged and p[0] != own)], points, own, reference)
     for tick in _ticks(0, most, 4):
         if tick <= most:
             text = wording.number(tick)
@@ -1042,13 +1088,15 @@ def _funnel_ends(ax, panel: Panel, curve, reference, reference_label, unit, deci
         _text(ax, panel.right + 8, y + 4.5, text, colour)
 
 
-def _name_points(ax, panel: Panel, wanted, points, own):
-    """Name points where the name covers neither another name nor the edge."""
-    taken: list[tuple[float, float, float, float]] = []
+def _name_points(ax, panel: Panel, wanted, points, own, reference: float):
+    """Name points where the name covers no other name or point, nor the reference line, nor the edge."""
+    line = panel.down(reference)
+    taken = [(panel.left, line - 1, panel.right, line + 1)]
+    taken += [(panel.across(d) - 4, panel.down(v) - 4, panel.across(d) + 4, panel.down(v) + 4) for _, d, v in points]
     for name, d, v in wanted:
         mine = name == own
         width = text_width(name, mine)
-        for dx, dy, ha in ((9, 4.5, "left"), (-9, 4.5, "right"), (0, -10, "center"), (0, 21, "center")):
+        for dx, dy, ha in _NAME_PLACES:
             x, y = panel.across(d) + dx, panel.down(v) + dy
             left = x - {"left": 0, "center": width / 2, "right": width}[ha]
             box = (left - 2, y - 13, left + width + 2, y + 4)
@@ -1057,6 +1105,18 @@ def _name_points(ax, panel: Panel, wanted, points, own):
             taken.append(box)
             _text(ax, x, y, name, "accent" if mine else "ink", ha, bold=mine, halo=True)
             break
+
+
+_NAME_PLACES = (
+    (10, 4.5, "left"),
+    (-10, 4.5, "right"),
+    (0, -11, "center"),
+    (0, 22, "center"),
+    (8, -9, "left"),
+    (8, 20, "left"),
+    (-8, -9, "right"),
+    (-8, 20, "right"),
+)
 
 
 def _cross(a, b) -> bool:
@@ -1115,7 +1175,7 @@ def tile_map(
             hatch=None,
             gid=name,
         )
-        ax.add_artist(tile)
+        _add(ax, tile)
         for i, line in enumerate(_wrap(name, width - 12)):
             _text(ax, left + 6, top + 17 + i * LINE, line, front)
         said = _label(value, unit, decimals) if known else _mark(value)
@@ -1188,7 +1248,7 @@ def small_multiples(
 
 
 def _moves_height(flows, **_) -> float:
-    return 300
+    return 300 if any(_figure(n) for n in flows.values()) else NOTHING
 
 
 @kind(_moves_height)
@@ -1223,7 +1283,7 @@ def moves(ax, flows: Mapping[tuple[str, str], int], *, before: str, after: str):
             node = Rectangle(
                 (x - 3, starts[i][name]), 6, value * scale, facecolor=_colour("ink"), linewidth=0, gid=name
             )
-            ax.add_artist(node)
+            _add(ax, node)
     used = [dict(starts[0]), dict(starts[1])]
     for (old, new), n in sorted(flows.items(), key=lambda f: (rank[f[0][0].lower()], rank[f[0][1].lower()])):
         a, b = used[0][old], used[1][new]
@@ -1263,11 +1323,11 @@ def _band(ax, left, right, a, b, thick, colour, gid):
     patch = PathPatch(
         Path(vertices, codes), facecolor=_colour(colour), edgecolor=_colour("paper"), linewidth=0.5, gid=gid
     )
-    ax.add_artist(patch)
+    _add(ax, patch)
 
 
 def sparkline(values: Sequence, alt: str, width: float = 90, height: float = 24) -> str:
-    """Give a line without axes as a tiny SVG; missing values are gaps, the last point is marked; empty without values."""
+    """Give a line without axes as a tiny SVG: gaps where values miss, the last point marked; empty without values."""
     figures = [_figure(v) for v in values]
     there = [v for v in figures if v is not None]
     if not there:
@@ -1308,13 +1368,12 @@ def svg(fig: Figure, id: str, alt: str, title: str = "", standalone: bool = Fals
     head = f'viewBox="0 0 {wide} {tall}" role="img" aria-label="{html.escape(alt)}" font-size="{SIZE}"'
     body = "".join(renderer.parts)
     if not standalone:
-        return (
-            f'<svg id="{html.escape(id)}" class="kkb-chart" style="max-width:{wide}px" {head} fill="none">{body}</svg>'
-        )
+        look = f'class="kkb-chart" style="max-width:{wide}px"'
+        return f'<svg id="{html.escape(id)}" {look} {head} fill="none">{body}</svg>'
+    size = f'width="{wide}" height="{tall}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{tall}" {head} font-family="{FONTS}" fill="none">'
-        f"<title>{html.escape(title or alt)}</title>"
-        f'<rect width="{wide}" height="{tall}" fill="{_colour("paper")}"/>{body}</svg>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} {head} font-family="{FONTS}" fill="none">'
+        f'<title>{html.escape(title or alt)}</title><rect {size} fill="{_colour("paper")}"/>{body}</svg>\n'
     )
 
 
@@ -1324,8 +1383,7 @@ def _names_of_colours() -> dict[str, str]:
 
 
 def _short(value: float) -> str:
-    text = f"{value:.1f}"
-    return text.removesuffix(".0").replace("-0", "0") if text in ("-0.0",) else text.removesuffix(".0")
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 class _SvgRenderer(RendererBase):
@@ -1343,6 +1401,10 @@ class _SvgRenderer(RendererBase):
     def points_to_pixels(self, points):
         """A point is a pixel here."""
         return points
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Give a rough size: where text stands is left to its anchor and baseline."""
+        return len(s) * SIZE / 2, SIZE, SIZE / 4
 
     def _paint(self, rgb) -> str:
         colour = mpl.colors.to_hex(rgb[:3])
@@ -1370,6 +1432,16 @@ class _SvgRenderer(RendererBase):
         if gc.get_hatch():
             self.parts.append(self._hatch(shape, gc))
 
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        """Write dots as circles; other markers as paths."""
+        if marker_path is not Path.unit_circle():
+            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            return
+        look = f'r="{marker_trans.frozen().to_values()[0]:g}" fill="{self._paint(rgbFace)}"'
+        look += f' stroke="{self._paint(gc.get_rgb())}" stroke-width="{gc.get_linewidth():g}"'
+        for x, y in trans.transform(path.vertices):
+            self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(self.height - y)}" {look}/>')
+
     def _shape(self, path, transform) -> str:
         letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
         out = []
@@ -1384,15 +1456,13 @@ class _SvgRenderer(RendererBase):
     def _hatch(self, shape: str, gc) -> str:
         """Write slanted lines over a shape; the pattern is defined once a chart."""
         name = f"{self.id}-hatch"
-        defined = any(f'id="{name}"' in part for part in self.parts)
-        pattern = (
-            ""
-            if defined
-            else (
-                f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-                f'<path d="M0 0V6" stroke="{self._paint(gc.get_rgb())}" stroke-width="2"/></pattern>'
+        pattern = ""
+        if not any(f'id="{name}"' in part for part in self.parts):
+            pattern = (
+                f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+                f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{self._paint(gc.get_rgb())}" '
+                'stroke-width="2"/></pattern>'
             )
-        )
         return f'{pattern}<path d="{shape}" fill="url(#{name})"/>'
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
@@ -1402,13 +1472,11 @@ class _SvgRenderer(RendererBase):
             x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
             anchor = f' text-anchor="{ {"center": "middle", "right": "end"}[mtext.get_ha()] }"'
         weight = ' font-weight="600"' if prop.get_weight() == "bold" else ""
-        halo = ""
         if mtext is not None and mtext.get_gid() == "halo":
-            halo = f' stroke="{self._paint(mpl.colors.to_rgb(_colour("paper")))}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
-        fill = self._paint(gc.get_rgb())
-        self.parts.append(
-            f'<text x="{_short(x)}" y="{_short(y)}" fill="{fill}"{anchor}{weight}{halo}>{html.escape(s, quote=False)}</text>'
-        )
+            paper = self._paint(mpl.colors.to_rgb(_colour("paper")))
+            anchor += f' stroke="{paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+        where = f'x="{_short(x)}" y="{_short(y)}" fill="{self._paint(gc.get_rgb())}"'
+        self.parts.append(f"<text {where}{anchor}{weight}>{html.escape(s, quote=False)}</text>")
 
     def draw_image(self, gc, x, y, im, transform=None):
         """No kind draws pixels."""
