@@ -1,0 +1,29 @@
+"""Many notebooks: draft first, lock, manifest, resume, local pool or Dask.
+
+A job is a notebook with parameters and the place its results belong. Running one gives files in memory; landing
+them is a draft beside the target, then a rename; the manifest line comes last. So at any moment, whatever stops the
+machine, the target holds the results of one run as a whole, and the manifest claims nothing that is not there.
+
+Threads of this process drive the jobs through papermill; the notebooks themselves run in processes of the engine.
+"""
+
+from .disk import write_file
+from .jobs import Job
+from .lock import locked
+from .manifest import Manifest, last_run
+from .press import Result, clean, run, start_source, unfinished
+from .verdict import GOOD
+
+__all__ = [
+    "GOOD",
+    "Job",
+    "Manifest",
+    "Result",
+    "clean",
+    "last_run",
+    "locked",
+    "run",
+    "start_source",
+    "unfinished",
+    "write_file",
+]

@@ -1,0 +1,63 @@
+"""The manifest: what happened to every job, in lines that are only ever added."""
+
+import contextlib
+import json
+import threading
+from pathlib import Path
+
+from .disk import append, write_file
+
+
+class Manifest:
+    """The manifest of one period: append-only, one JSON object a line; the last line of a job is its state."""
+
+    def __init__(self, folder: Path):
+        self.path = folder / "manifest.jsonl"
+        self._lock = threading.Lock()
+        self.records = self._read()
+        self._seq = max((r.get("seq", 0) for r in self.records), default=0)
+
+    def _read(self) -> list[dict]:
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
+        records = []
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                records.append(json.loads(line))
+        return [r for r in records if isinstance(r, dict) and "status" in r]
+
+    def mend(self) -> None:
+        """Drop half a line that a power cut left at the end."""
+        with contextlib.suppress(FileNotFoundError):
+            data = self.path.read_bytes()
+            whole = data[: data.rfind(b"\n") + 1]
+            if whole != data:
+                write_file(self.path, whole)
+
+    def states(self) -> dict[tuple[str, str], dict]:
+        """Give the last record of every job, by area code and notebook."""
+        return {(r["area_code"], r["notebook"]): r for r in self.records}
+
+    def append(self, records: list[dict]) -> list[dict]:
+        """Add records, numbered in order."""
+        with self._lock:
+            numbered = []
+            for record in records:
+                self._seq += 1
+                numbered.append({"run_id": record["run_id"], "seq": self._seq, **record})
+            lines = (json.dumps(r, ensure_ascii=False) + "\n" for r in numbered)
+            append(self.path, "".join(lines).encode())
+            self.records += numbered
+            return numbered
+
+
+def last_run(folder: Path) -> list[dict]:
+    """Give the last record of each job of the last run in a period's folder, in the order of the run."""
+    manifest = Manifest(folder)
+    if not manifest.records:
+        return []
+    run = max(manifest.records, key=lambda r: r["seq"])["run_id"]
+    wanted = {(r["area_code"], r["notebook"]) for r in manifest.records if r["run_id"] == run}
+    return [state for key, state in manifest.states().items() if key in wanted]

@@ -1,0 +1,394 @@
+"""One run: plan, drive, judge, land."""
+
+import contextlib
+import datetime as dt
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from .. import engine, render
+from ..errors import EnvironmentFault, KkbError, UsageError
+from .disk import FileHeld, now, patiently, put_new, sha256, sha256_json, write_file, writing
+from .jobs import Job, Template, lock_sha256, package_version, preflight
+from .lock import locked
+from .manifest import Manifest, last_run
+from .verdict import GOOD, Verdict, judge
+
+HIDDEN = ".kkb"  # drafts and swapped folders of a period, empty when no run is under way
+PRIVATE = ".private"  # what a failed notebook left, not to be handed on
+ESTIMATE = 1_000_000  # bytes a report takes, where no earlier one says
+_EDITED = ".diubah-"
+
+
+@dataclass
+class Result:
+    """What a run came to: the last record of each of its jobs, in the order given."""
+
+    run_id: str
+    records: list[dict] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where every job is good, else 1."""
+        return 0 if all(r["status"] in GOOD for r in self.records) else 1
+
+
+def run(
+    jobs: Iterable[Job],
+    out: Path,
+    period: str,
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    force: bool = False,
+    break_lock: bool = False,
+    source: engine.Template | engine.Cold | None = None,
+    on_event: Callable[[dict], None] = lambda event: None,
+) -> Result:
+    """Run jobs and land their results in `out/period`.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Notebooks at a time; as many as there are cores.
+    timeout : float, optional
+        Seconds a notebook may take.
+    memory : int, optional
+        Mebibytes a notebook may take.
+    force : bool
+        Run what is unchanged too.
+    source : engine.Template, optional
+        A warm template to fork from; one is started (and ended) where none is given.
+    on_event : callable
+        Called with `{"kind": "planned" | "started" | "finished", "record": ..., "done": n, "total": m}`, one at a time.
+
+    Raises UsageError (a notebook or its parameters), EnvironmentFault (lock, disk), KeyboardInterrupt after the
+    manifest is closed. One job's failure is a record, not an exception.
+    """
+    jobs = list(jobs)
+    folder = out / period
+    with contextlib.ExitStack() as stack:
+        snapshots = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kkb-")))
+        templates = preflight(jobs, snapshots)
+        note = stack.enter_context(locked(out, break_lock))
+        manifest = Manifest(folder)
+        _check_room(folder, jobs, manifest)
+        _recover(folder)
+        manifest.mend()
+        if source is None:
+            source = stack.enter_context(contextlib.closing(start_source()))
+        press = _Press(folder, manifest, templates, source, timeout, memory, note, on_event)
+        return press.run(jobs, workers or os.cpu_count() or 1, force)
+
+
+def start_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
+    """Start what notebooks are forked from; with the page renderer in it, and `warm` functions called once."""
+    if not engine.can_fork():
+        return engine.Cold().start()
+    preload = (*engine.PRELOAD, "kkb_helpers.render")
+    return engine.Template(preload, ("kkb_helpers.render:warm", *warm)).start()
+
+
+def _check_room(folder: Path, jobs: list[Job], manifest: Manifest) -> None:
+    """Refuse before the first notebook where the disk would not hold the drafts beside the old results."""
+    states = manifest.states()
+    sizes = (sum(o["bytes"] for o in states.get(job.key, {}).get("outputs", [])) or ESTIMATE for job in jobs)
+    needed = 2 * sum(sizes)
+    with writing(folder, needed):
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise EnvironmentFault(f"{folder}: butuh {needed} bita, tersedia {free}. Kosongkan ruang sebelum menjalankan.")
+
+
+def _recover(folder: Path) -> None:
+    """Put back a folder that a crash left between two renames, and drop drafts nobody will finish."""
+    for old in (folder / HIDDEN / "old").glob("*"):
+        if (folder / old.name).exists():
+            shutil.rmtree(old)
+        else:
+            old.replace(folder / old.name)
+    shutil.rmtree(folder / HIDDEN, ignore_errors=True)
+    for draft in folder.glob(".*.draft"):
+        draft.unlink()
+
+
+class _Press:
+    """One run: plans jobs, drives them in threads, judges and lands what they give."""
+
+    def __init__(self, folder, manifest, templates, source, timeout, memory, note, on_event):
+        self.folder, self.manifest, self.templates, self.source = folder, manifest, templates, source
+        self.timeout, self.memory, self.note, self.on_event = timeout, memory, note, on_event
+        self.run_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        self.stopping = threading.Event()
+        self.talking = threading.Lock()
+        self.done = self.total = 0
+        self.before = manifest.states()
+
+    def run(self, jobs: list[Job], workers: int, force: bool) -> Result:
+        self.total = len(jobs)
+        fresh = [job for job in jobs if not force and self._is_unchanged(job)]
+        todo = [job for job in jobs if job not in fresh]
+        # The plan is on the disk before the first notebook: `resume` after a power cut knows what was meant.
+        planned = [self._record(j, "unchanged", outputs=self.before[j.key]["outputs"]) for j in fresh]
+        for record, job in zip(planned, fresh, strict=True):
+            record["summary"] = self.before[job.key].get("summary")
+        self.manifest.append(planned + [self._record(j, "running", reason=self.note) for j in todo])
+        for job in fresh:
+            self._tell("finished", self.manifest.states()[job.key])
+        todo.sort(key=lambda job: -self.before.get(job.key, {}).get("seconds", 0))
+        self._drive(todo, workers)
+        states = self.manifest.states()
+        return Result(self.run_id, [states[job.key] for job in jobs])
+
+    def _drive(self, jobs: list[Job], workers: int) -> None:
+        if not jobs:
+            return
+        pool = ThreadPoolExecutor(max_workers=min(workers, len(jobs)), thread_name_prefix="kkb")
+        waiting = {pool.submit(self._one, job): job for job in jobs}
+        try:
+            while waiting:
+                finished, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    waiting.pop(future)
+                    future.result()
+        except BaseException:
+            self.stopping.set()
+            self.source.close()
+            pool.shutdown(wait=True, cancel_futures=True)
+            states = self.manifest.states()
+            left = [j for j in jobs if states[j.key]["status"] == "running"]
+            with contextlib.suppress(KkbError):
+                self.manifest.append([self._record(j, "interrupted", reason="Dihentikan.") for j in left])
+            raise
+        pool.shutdown()
+
+    def _one(self, job: Job) -> None:
+        """Run a job to its last record."""
+        if self.stopping.is_set():
+            return
+        started, began = now(), time.monotonic()
+        self._tell("started", self._record(job, "running"))
+        with tempfile.TemporaryFile() as log:
+            outcome = execute(job, self.templates[job.notebook], self.source, self.timeout, self.memory, log.fileno())
+            if self.stopping.is_set():
+                return
+            record = self._record(job, "ok", started_at=started)
+            record |= {"cpu_seconds": outcome.cpu_seconds, "peak_bytes": outcome.peak_bytes}
+            verdict = judge(job, outcome)
+            if verdict.status in GOOD:
+                try:
+                    record["outputs"] = self._land(job, outcome.files)
+                    record["summary"] = (outcome.value["sentinel"] or {}).get("summary")
+                except FileHeld as error:
+                    verdict = Verdict("failed", str(error), "environment")
+            if verdict.status not in GOOD:
+                self._keep_private(job, outcome, verdict, log)
+        record |= {"status": verdict.status, "reason": verdict.reason, "cause": verdict.cause}
+        record |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 3)}
+        self._tell("finished", self.manifest.append([record])[0])
+
+    def _tell(self, kind: str, record: dict) -> None:
+        with self.talking:
+            self.done += kind == "finished"
+            self.on_event({"kind": kind, "record": record, "done": self.done, "total": self.total})
+
+    def _record(self, job: Job, status: str, reason: str = "", started_at: str | None = None, outputs=()) -> dict:
+        attempt = self.before.get(job.key, {}).get("attempt", 0)
+        again = self.before.get(job.key, {}).get("status", "ok") not in GOOD
+        return {
+            "run_id": self.run_id,
+            "area_code": job.area_code,
+            "area_name": job.area_name,
+            "period": job.params.get("period", ""),
+            "notebook": job.notebook.name,
+            "target": job.target,
+            "status": status,
+            "reason": reason,
+            "cause": "",
+            "inputs": list(job.inputs),
+            "input_sha256": job.input_sha256,
+            **self._fingerprint(job),
+            "params": job.params,
+            "started_at": started_at or now(),
+            "finished_at": now() if status != "running" else None,
+            "seconds": 0.0,
+            "attempt": attempt + 1 if again else 1,
+            "outputs": list(outputs),
+        }
+
+    def _fingerprint(self, job: Job) -> dict:
+        return {
+            "notebook_sha256": self.templates[job.notebook].sha256,
+            "package": package_version(),
+            "lock_sha256": lock_sha256(),
+            "params_sha256": sha256_json(job.params),
+        }
+
+    def _is_unchanged(self, job: Job) -> bool:
+        """Say whether a good result of exactly this is in place, byte for byte."""
+        before = self.before.get(job.key)
+        if before is None or before["status"] not in GOOD or job.input_sha256 is None:
+            return False
+        wanted = {"target": job.target, "input_sha256": job.input_sha256, **self._fingerprint(job)}
+        if any(before.get(name) != value for name, value in wanted.items()):
+            return False
+        return bool(before["outputs"]) and all(self._is_intact(output) for output in before["outputs"])
+
+    def _is_intact(self, output: dict) -> bool:
+        path = self.folder / output["name"]
+        with contextlib.suppress(OSError):
+            return path.stat().st_size == output["bytes"] and sha256(path.read_bytes()) == output["sha256"]
+        return False
+
+    # --- landing
+
+    def _land(self, job: Job, files: dict[str, bytes]) -> list[dict]:
+        """Put a job's files in place; gives them as the manifest lists them."""
+        if job.is_page:
+            files = {job.target: files["report.html"]}
+            for name in self._edited(job):
+                self._set_aside(name)
+            write_file(self.folder / job.target, files[job.target])
+        else:
+            self._land_folder(job, files)
+            files = {f"{job.target}/{name}": data for name, data in files.items()}
+        return [{"name": n, "sha256": sha256(d), "bytes": len(d)} for n, d in sorted(files.items())]
+
+    def _land_folder(self, job: Job, files: dict[str, bytes]) -> None:
+        draft, target = self.folder / HIDDEN / "draft" / job.target, self.folder / job.target
+        old = self.folder / HIDDEN / "old" / job.target
+        size = sum(map(len, files.values()))
+        with writing(target, size):
+            shutil.rmtree(draft, ignore_errors=True)
+            for name, data in files.items():
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                put_new(draft / name, data)
+            self._carry_over(job, draft)
+            old.parent.mkdir(parents=True, exist_ok=True)
+            if target.exists():
+                patiently(lambda: target.replace(old))
+            try:
+                patiently(lambda: draft.replace(target))
+            except OSError:
+                if old.exists():
+                    old.replace(target)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _edited(self, job: Job) -> list[str]:
+        """Name the earlier outputs that someone has changed since."""
+        outputs = self.before.get(job.key, {}).get("outputs", [])
+        return [o["name"] for o in outputs if (self.folder / o["name"]).is_file() and not self._is_intact(o)]
+
+    def _set_aside(self, name: str) -> Path:
+        path = self.folder / name
+        aside = path.with_name(f"{path.name}{_EDITED}{sha256(path.read_bytes())[:12]}")
+        shutil.copy2(path, aside)
+        return aside
+
+    def _carry_over(self, job: Job, draft: Path) -> None:
+        """Take along what people put into the old folder, or changed in it: nothing of theirs is lost to a rename."""
+        target = self.folder / job.target
+        for name in self._edited(job):
+            self._set_aside(name)
+        recorded = {o["name"] for o in self.before.get(job.key, {}).get("outputs", [])}
+        for path in target.rglob("*") if target.is_dir() else ():
+            inside = path.relative_to(target)
+            theirs = path.is_file() and path.relative_to(self.folder).as_posix() not in recorded
+            if theirs and not (draft / inside).exists():
+                (draft / inside).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, draft / inside)
+
+    def _keep_private(self, job: Job, outcome: engine.Outcome, verdict: "Verdict", log) -> None:
+        """Keep what a failed notebook had come to, for those who mend it; never where reports are."""
+        folder = self.folder / PRIVATE / job.private
+        log.seek(0)
+        files = {"log.txt": render.scrub(log.read().decode("utf-8", "replace")).encode()}
+        with contextlib.suppress(Exception):  # a notebook broken enough to fail may also fail to be shown
+            page = render.page_of(outcome.notebook, job.area_code, job.params["period"], verdict.reason)
+            files["report.html"] = render.to_html(outcome.notebook, page).encode()
+            cleaned = render.clean(outcome.notebook, job.notebook.name)
+            files["report.ipynb"] = nbformat.writes(cleaned).encode()
+        for name, data in files.items():
+            write_file(folder / name, data)
+
+
+def execute(job: Job, template: Template, source, timeout, memory, log: int) -> engine.Outcome:
+    """Run a job's notebook through papermill; how it ended is told by the engine, not by papermill's exception."""
+    import papermill
+    from papermill.exceptions import PapermillException, PapermillExecutionError
+
+    outcome = engine.Outcome()
+    options = {"area_code": job.area_code, "period": job.params["period"], "name": job.notebook.name}
+    try:
+        papermill.execute_notebook(
+            str(template.snapshot),
+            None,
+            parameters=dict(job.params),
+            engine_name="kkb",
+            progress_bar=False,
+            source=source,
+            timeout=timeout,
+            memory=memory,
+            seed=sha256_json(job.params),
+            log=log,
+            then="kkb_helpers.render:pack",
+            then_options=options,
+            outcome=outcome,
+        )
+    except PapermillExecutionError:
+        pass  # the outcome says it
+    except (PapermillException, OSError, RuntimeError, ValueError) as error:
+        outcome.status, outcome.reason = "died", f"{type(error).__name__}: {error}"
+    return outcome
+
+
+def unfinished(folder: Path, notebooks: Path) -> list[Job]:
+    """Give the jobs of the last run in a period's folder that are not good, as they were asked for.
+
+    UsageError where no run has begun there.
+    """
+    records = last_run(folder)
+    if not records:
+        raise UsageError(f"{folder}: belum ada proses yang dapat dilanjutkan. Jalankan `kkb run`.")
+    return [
+        Job(
+            record["area_code"],
+            record["area_name"],
+            record["target"],
+            notebooks / record["notebook"],
+            record["params"],
+            record["input_sha256"],
+            tuple(record["inputs"]),
+        )
+        for record in records
+        if record["status"] not in GOOD
+    ]
+
+
+def clean(out: Path, older_than: float = 0.0) -> list[Path]:
+    """Remove drafts and private notebooks older than some days; gives what was removed. Reports are never touched."""
+    limit = time.time() - older_than * 86_400
+    removed = []
+    with locked(out):
+        for period in sorted(p for p in out.iterdir() if p.is_dir()):
+            for old in (period / HIDDEN / "old").glob("*"):
+                if not (period / old.name).exists():
+                    old.replace(period / old.name)
+            leftovers = [*period.glob(f"{PRIVATE}/*"), *period.glob(f"{HIDDEN}/*"), *period.glob(".*.draft")]
+            for path in leftovers:
+                if path.stat().st_mtime <= limit:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                    removed.append(path)
+    return removed

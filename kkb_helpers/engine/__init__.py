@@ -1,0 +1,34 @@
+"""The papermill engine: a notebook in a warm, fresh process.
+
+Three parts. The *runner* (papermill in any process, threads or not) drives a notebook and keeps its truth. The
+*template* is a process of our own that imports what every report needs, starts no thread, and forks. The *child* is one
+fork: it runs the cells of one notebook in ipykernel's in-process kernel, sends each finished cell to the runner, and
+ends. Nothing that one notebook changes is seen by the next, and a child that dies leaves its finished cells behind.
+
+A template of our own rather than pebble or a forkserver: both give a fresh process a task, but neither forks a *kernel*
+that is already built, streams cells, kills the whole group of a notebook, or tells memory and CPU by `wait4`; the loop
+below that does is shorter than the adapters would be. Where `fork` is missing (Windows) or unsafe (macOS), the same
+child program starts cold in a process of its own: slower, the same in every other way.
+
+Registered as `kkb` in papermill's entry points: `papermill --engine kkb` works with nothing else set up.
+"""
+
+from .outcome import Outcome
+from .runner import PRELOAD, Cold, Template, TemplateLost, can_fork, shared
+
+__all__ = ["PRELOAD", "Cold", "ForkEngine", "Outcome", "Template", "TemplateLost", "can_fork", "shared"]
+
+
+def __getattr__(name: str):
+    """Give `ForkEngine` when it is first asked for, with papermill imported before it.
+
+    papermill asks for it while papermill is itself being imported, so importing this module may not need papermill;
+    and the template, which imports this too, never needs it.
+    """
+    if name == "ForkEngine":
+        import papermill.engines  # noqa: F401 - first, or its half-made self would meet our half-made class
+
+        from .drive import ForkEngine
+
+        return ForkEngine
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

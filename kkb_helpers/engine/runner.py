@@ -1,0 +1,275 @@
+"""The runner's handles: on a template and its forks, and on children started cold."""
+
+import atexit
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from .frames import Frames
+
+PRELOAD = (
+    "pandas",
+    "numpy",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "nbclient",
+    "ipykernel.inprocess.ipkernel",
+    "kkb_helpers",
+)
+ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "ARROW_NUM_THREADS": "1",
+    "ARROW_IO_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+KILL_GRACE = 5.0  # seconds between a kill and giving up on hearing of the death
+_FOREIGN = ("PYTHON", "JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG")
+
+
+def can_fork() -> bool:
+    """Say whether the template works here: Linux, with handles on processes."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def _clean_environment(scratch: Path) -> dict[str, str]:
+    """Give the environment of notebooks: nothing of the user's Python, Jupyter, plots or language reaches a report."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
+    return (
+        kept
+        | ONE_THREAD
+        | {
+            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+            "PYTHONHASHSEED": "0",
+            "PYTHONUTF8": "1",
+            "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
+            "IPYTHONDIR": str(scratch),
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+        }
+    )
+
+
+def _python(*call: str) -> list[str]:
+    return [
+        sys.executable,
+        "-P",
+        "-W",
+        "ignore::DeprecationWarning",
+        "-c",
+        f"from kkb_helpers.engine import {call[0]}; {call[0]}.{call[1]}",
+    ]
+
+
+class Template:
+    """The runner's handle on a template process; one may serve many threads.
+
+    preload, warm: what the template imports and calls before the first fork (see `template_main`).
+    """
+
+    def __init__(self, preload: tuple[str, ...] = PRELOAD, warm: tuple[str, ...] = ()):
+        self._arguments = list(preload), list(warm)
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen | None = None
+        self._ready = False
+        self.threads = 0
+        self._scratch = Path(tempfile.mkdtemp(prefix="kkb-"))
+        atexit.register(self.close)
+
+    def start(self) -> "Template":
+        """Start the process and come back at once; the first notebook waits until it is warm."""
+        with self._lock:
+            self._start()
+        return self
+
+    def _start(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        self._control, theirs = socket.socketpair()
+        preload, warm = self._arguments
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+            _python("template", f"template_main({theirs.fileno()}, {preload!r}, {warm!r})"),
+            env=_clean_environment(self._scratch),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._ready = False
+
+    def open(self, log: int) -> "Forked":
+        """Fork a child whose fd 1 and 2 are `log`; a template that has died is started again."""
+        with self._lock:
+            for attempt in (1, 2):
+                self._start()
+                try:
+                    self._wait_until_warm()
+                    mine, data = socket.socketpair()
+                    status, theirs = socket.socketpair()
+                    socket.send_fds(self._control, [b"fork"], [data.fileno(), theirs.fileno(), log])
+                except OSError as error:
+                    self._process.kill()
+                    self._process.wait()
+                    if attempt == 2:
+                        raise TemplateLost("Proses pola tidak dapat dijalankan.") from error
+                else:
+                    data.close()
+                    theirs.close()
+                    return Forked(mine, status)
+
+    def _wait_until_warm(self) -> None:
+        if not self._ready:
+            hello = self._control.recv(4096)
+            if not hello:
+                raise BrokenPipeError
+            self.threads = json.loads(hello)["threads"]
+            self._ready = True
+
+    def close(self) -> None:
+        """End the template and every child it still has."""
+        with self._lock:
+            if self._process is not None:
+                self._control.close()
+                try:
+                    self._process.wait(KILL_GRACE)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
+                self._process = None
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        atexit.unregister(self.close)
+
+
+class Cold:
+    """Starts a child without a template: where fork is missing, and to compare."""
+
+    def __init__(self):
+        self._scratch = Path(tempfile.mkdtemp(prefix="kkb-"))
+        self.threads = 0
+        atexit.register(self.close)
+
+    def start(self) -> "Cold":
+        """Do nothing: there is nothing to warm."""
+        return self
+
+    def open(self, log: int) -> "Spawned":
+        """Start a process whose fd 2, and 1 of its cells, are `log`."""
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
+            _python("child", "cold_main()"),
+            env=_clean_environment(self._scratch),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
+        return Spawned(process)
+
+    def close(self) -> None:
+        """Remove the scratch folder."""
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        atexit.unregister(self.close)
+
+
+class TemplateLost(RuntimeError):
+    """The template process cannot be started."""
+
+
+class Forked:
+    """A child of the template, as the runner sees it."""
+
+    def __init__(self, data: socket.socket, status: socket.socket):
+        self._data, self._status = data, status
+
+    def send(self, header: dict, body: bytes) -> None:
+        """Give the child its job."""
+        with contextlib.suppress(OSError):  # a child killed at birth is told by its end
+            self._data.sendall(Frames.pack(header, body))
+
+    def kill(self) -> None:
+        """End the child and its whole group."""
+        with contextlib.suppress(OSError):
+            self._status.send(b"K")
+
+    def frames(self) -> Iterator[tuple[dict, bytes]]:
+        """Give the child's frames as they come, and last one of kind `exit`."""
+        reader, ended = Frames(), None
+        with selectors.DefaultSelector() as selector, self._data, self._status:
+            selector.register(self._data, selectors.EVENT_READ)
+            selector.register(self._status, selectors.EVENT_READ)
+            while selector.get_map():
+                # A grandchild may hold the data socket open for ever: after the death, only what is there is read.
+                ready = selector.select(0.2 if ended else None)
+                for key, _ in ready:
+                    received = self._received(key.fileobj)
+                    if key.fileobj is self._data:
+                        yield from reader.feed(received)
+                    else:
+                        ended = json.loads(received) if received else {"code": None}
+                    if not received or key.fileobj is self._status:
+                        selector.unregister(key.fileobj)
+                if ended and not ready:
+                    break
+        yield {"kind": "exit", **(ended or {"code": None})}, b""
+
+    @staticmethod
+    def _received(stream: socket.socket) -> bytes:
+        try:
+            return stream.recv(1 << 20)
+        except OSError:
+            return b""
+
+
+class Spawned:
+    """A child started cold, as the runner sees it."""
+
+    def __init__(self, process: subprocess.Popen):
+        self._process = process
+
+    def send(self, header: dict, body: bytes) -> None:
+        """Give the child its job."""
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(Frames.pack(header, body))
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """End the child, and its group where there are groups."""
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+
+    def frames(self) -> Iterator[tuple[dict, bytes]]:
+        """Give the child's frames as they come, and last one of kind `exit`."""
+        reader = Frames()
+        with self._process as process:
+            while received := process.stdout.read1(1 << 20):
+                yield from reader.feed(received)
+        self.kill()
+        yield {"kind": "exit", "code": process.returncode}, b""
+
+
+_shared: Template | Cold | None = None
+_shared_lock = threading.Lock()
+
+
+def shared() -> Template | Cold:
+    """Give the process-wide source of children, for papermill alone and for tests."""
+    global _shared
+    with _shared_lock:
+        if _shared is None:
+            _shared = (Template() if can_fork() else Cold()).start()
+        return _shared

@@ -1,0 +1,157 @@
+"""The template: a process that imports, warms, forks a child for each request, and tells how each ended."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+
+from .child import CellRunner, load, resources, run_job
+from .frames import Frames
+
+
+def template_main(control_fd: int, preload: list[str], warm: list[str]) -> None:
+    """Be the template: import, warm, then fork a child for each request until the runner is gone.
+
+    preload: modules to import. warm: functions (`module:function`) to call once, for what is slow the first time.
+    """
+    for module in preload:
+        import_module(module)
+    for name in warm:
+        load(name)()
+    runner = CellRunner()
+    _warm_kernel(runner)
+    import gc
+
+    gc.collect()
+    gc.freeze()
+    _Template(socket.socket(fileno=control_fd), runner).serve()
+
+
+def _warm_kernel(runner: CellRunner) -> None:
+    """Pay once for what the first cell of a kernel costs; nothing of it is left in the user's names."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("None")])
+    runner.run(notebook, lambda *_: None)
+    shell = runner.kernel.shell
+    shell.execution_count = 1
+    shell.reset(new_session=True)
+    runner.cell = runner.client = None
+    import asyncio
+
+    asyncio.get_event_loop().close()
+    asyncio.set_event_loop(None)
+
+
+class _Template:
+    """The loop of the template process: requests in, forks out, deaths told."""
+
+    def __init__(self, control: socket.socket, runner: CellRunner):
+        self.control, self.runner = control, runner
+        self.selector = selectors.DefaultSelector()
+        self.children: dict[int, tuple[int, socket.socket]] = {}  # pid -> pidfd, status socket
+
+    def serve(self) -> None:
+        threads = len(list(Path("/proc/self/task").iterdir()))
+        self.control.send(json.dumps({"pid": os.getpid(), "threads": threads}).encode())
+        self.selector.register(self.control, selectors.EVENT_READ, self._request)
+        while True:
+            for key, _ in self.selector.select():
+                if key.data() is False:
+                    return
+
+    def _request(self) -> bool:
+        """Fork a child for the sockets and the log received; the end of the control socket ends everything."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, 16, 3)
+        if not message:
+            for pid in list(self.children):
+                self._kill(pid)
+            return False
+        data, status, log = descriptors
+        pid = os.fork()
+        if pid == 0:
+            self._become_child(data, log, status)
+        for descriptor in (data, log):
+            os.close(descriptor)
+        handle, status = os.pidfd_open(pid), socket.socket(fileno=status)
+        self.children[pid] = handle, status
+        self.selector.register(handle, selectors.EVENT_READ, lambda: self._bury(pid))
+        self.selector.register(status, selectors.EVENT_READ, lambda: self._order(pid))
+        return True
+
+    def _order(self, pid: int) -> None:
+        """Kill the child: asked to, or because the runner that wanted it is gone."""
+        _, status = self.children[pid]
+        with contextlib.suppress(OSError):
+            if status.recv(1):
+                return self._kill(pid)
+        self.selector.unregister(status)
+        self._kill(pid)
+
+    def _kill(self, pid: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # the child may not lead its group yet
+            os.kill(pid, signal.SIGKILL)
+
+    def _bury(self, pid: int) -> None:
+        """Tell how the child ended and end what it started."""
+        handle, status = self.children.pop(pid)
+        _, ended, usage = os.wait4(pid, 0)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(ended)
+        with contextlib.suppress(OSError):
+            status.send(json.dumps({"code": code, **resources(usage)}).encode())
+        self.selector.unregister(handle)
+        with contextlib.suppress(KeyError):
+            self.selector.unregister(status)
+        os.close(handle)
+        status.close()
+
+    def _become_child(self, data: int, log: int, status: int) -> None:
+        """Leave the template's things behind, run the job that comes over `data`, and never return."""
+        code = 70
+        try:
+            os.setsid()
+            _die_with_parent()
+            self.selector.close()
+            self.control.close()
+            os.close(status)
+            for handle, other in self.children.values():
+                os.close(handle)
+                other.close()
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            for source, target in ((nothing, 0), (log, 1), (log, 2)):
+                os.dup2(source, target)
+            stream = socket.socket(fileno=data)
+            reader = Frames()
+            frames: list = []
+            while not frames:
+                received = stream.recv(1 << 20)
+                if not received:
+                    os._exit(code)
+                frames += reader.feed(received)
+            run_job(*frames[0], stream.sendall, self.runner)
+            code = 0
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            for output in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    output.flush()
+            os._exit(code)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this process when the template dies, however it dies."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
