@@ -6,7 +6,6 @@ snapshot and semester that the whole project keeps.
 """
 
 import os
-import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -54,8 +53,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         c for c in (key_of(frame), "period", "as_of", "kind", "kampung_kb", "source_file", "source_row") if c in frame
     ]
     frame = frame.sort_values(order, kind="stable", ignore_index=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=f".{name}-", suffix=".draft")
-    os.close(handle)
+    draft = folder / f".{name}.{os.getpid()}.draft"
     try:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False),
@@ -63,10 +61,9 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
             row_group_size=ROW_GROUP,
             compression="zstd",
         )
-        Path(draft).replace(folder / f"{name}.parquet")
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+        draft.replace(folder / f"{name}.parquet")
+    finally:
+        draft.unlink(missing_ok=True)
     return folder / f"{name}.parquet"
 
 

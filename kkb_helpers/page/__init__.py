@@ -15,7 +15,7 @@ def show(p: Params, name: str) -> Block:
 
     Raises UsageError for a name that is neither.
     """
-    from . import district  # noqa: F401  (fills the registry)
+    from . import annex, district, themes  # noqa: F401  (they fill the registry)
     from .context import context
     from .sections import SECTIONS
 

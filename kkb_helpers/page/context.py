@@ -46,7 +46,7 @@ def prepare(folder: Path, period: str) -> Path:
         levels = ("kecamatan", "kabupaten", "provinsi")
         store.write(cache, "rows", indicators.compute(tables, when, levels=levels))
         store.write(cache, "history", indicators.history(tables, when, levels=levels[1:], months=HISTORY_MONTHS))
-        store.write(cache, "previous", indicators.previous(tables, when))
+        store.write(cache, "changes", indicators.changes(tables, when))
         store.write(cache, "received", indicators.received(tables, when))
     return cache
 
@@ -97,9 +97,9 @@ class Context:
         return self._cached("history")
 
     @cached_property
-    def previous(self) -> pd.DataFrame:
-        """The comparable figure before: indicator_id, area_code, previous_value, ..., previous_as_of."""
-        return self._cached("previous").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+    def changes(self) -> pd.DataFrame:
+        """How each figure differs from the comparable one before: change, previous_value, previous_as_of."""
+        return self._cached("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     @cached_property
     def received(self) -> pd.DataFrame:
@@ -114,18 +114,10 @@ class Context:
         found = self.rows.loc[key]
         return None if pd.isna(found["value"]) else found
 
-    def change(self, indicator_id: str, area: str | None = None) -> float | None:
-        """Give the change of a figure since the one before, in its own unit; None where there is none to compare."""
+    def change(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+        """Give how a figure changed (change, previous_value, previous_as_of); None where nothing compares."""
         key = (indicator_id, area or self.p.area)
-        now = self.row(*key)
-        if now is None or key not in self.previous.index or pd.isna(self.previous.loc[key, "previous_value"]):
-            return None
-        return float(now["value"] - self.previous.loc[key, "previous_value"])
-
-    def since(self, indicator_id: str, area: str | None = None) -> str:
-        """Give the time of the figure before; empty where there is none."""
-        key = (indicator_id, area or self.p.area)
-        return self.previous.loc[key, "previous_as_of"] if self.change(indicator_id, area) is not None else ""
+        return self.changes.loc[key] if key in self.changes.index else None
 
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of one area over time, oldest first; rows without a value left in."""

@@ -3,25 +3,21 @@
 import pandas as pd
 
 from .. import areas, classification, targets, wording
-from ..indicators import REGISTRY
+from ..indicators import REGISTRY, TITLES
 from . import exhibits
 from .context import Context
 from .elements import (
     Block,
-    Cell,
     Column,
     Markup,
-    details,
     heading,
-    items,
     join,
     missing,
     paragraph,
-    sentences,
     table,
     tag,
 )
-from .figures import ABSENT, COLUMNS, change, named, ratio, rows_of, status, target, unit, units, value
+from .figures import basis, change, named, ratio, standing, value
 from .sections import section
 
 SUMMARY = (
@@ -35,17 +31,6 @@ SUMMARY = (
     "mcpr",
     "unmet_need",
     "krs_share",
-)
-HEAT = (
-    ("village_coverage", "Desa ber-Kampung KB"),
-    ("mandiri_plus_share", "Mandiri+ per desa"),
-    ("rumah_dataku_share", "Rumah DataKu"),
-    ("groups_reporting", "Poktan melapor"),
-    ("bkb_participation", "Ikut BKB"),
-    ("mcpr", "mCPR"),
-    ("unmet_need", "Unmet need"),
-    ("krs_share", "KRS"),
-    ("no_proper_latrine_share", "Tanpa jamban layak"),
 )
 NEAREST = 20
 
@@ -78,6 +63,12 @@ def lead_sentences(ctx: Context) -> list[str]:
     return [s for s in said if s][:3]
 
 
+def explained(texts: list[str]) -> list[str]:
+    """Explain each abbreviation where it is first used."""
+    seen: set[str] = {"Kampung KB"}  # the kicker above names it in full
+    return [wording.expand_first(text, seen) for text in texts]
+
+
 def formation_sentence(ctx: Context) -> str:
     """Say the coverage by villages against the formation target of the year's end."""
     coverage = ctx.row("village_coverage")
@@ -102,16 +93,9 @@ def rate_sentence(ctx: Context, indicator_id: str) -> str:
     row = ctx.row(indicator_id)
     if row is None:
         return ""
-    indicator = REGISTRY[indicator_id]
-    before = ctx.change(indicator_id)
-    return wording.rate(
-        indicator.label,
-        row["numerator"],
-        row["denominator"],
-        indicator.denominator,
-        None if before is None else row["value"] - before,
-        wording.time(ctx.since(indicator_id)) if before is not None else "",
-    )
+    indicator, found = REGISTRY[indicator_id], ctx.change(indicator_id)
+    before, since = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
+    return wording.rate(indicator.label, row["numerator"], row["denominator"], indicator.denominator, before, since)
 
 
 @section("cover")
@@ -134,7 +118,7 @@ def cover(ctx: Context) -> Block:
                 paragraph(f"Provinsi {ctx.province.name} · {ctx.period.label}", "dateline"),
                 paragraph(" · ".join([*dates, scale]), "dateline"),
                 completeness(ctx),
-                tag("ol", join(tag("li", s) for s in lead_sentences(ctx)), class_="leads"),
+                tag("ol", join(tag("li", s) for s in explained(lead_sentences(ctx))), class_="leads"),
             ]
         )
     )
@@ -147,9 +131,9 @@ def completeness(ctx: Context) -> Markup:
     villages = len(villages_with_data(ctx))
     total = areas.village_counts()[ctx.p.area]
     text = wording.completeness(len(there), len(mine), villages, total)
-    absent = [exhibits.TABLE_TITLES[t] for t in mine.loc[mine["received"] == 0, "table"]]
+    absent = [TITLES[t].replace(", ", ": ") for t in mine.loc[mine["received"] == 0, "table"]]
     if absent:
-        text += f" Belum diterima: {wording.join(absent)}."
+        text += f" Belum diterima: {'; '.join(absent)}."
     full = not absent and villages == total
     return paragraph(text, "completeness" if full else "completeness incomplete")
 
@@ -167,15 +151,15 @@ def villages_with_data(ctx: Context) -> set[str]:
 @section("ringkasan")
 def summary(ctx: Context) -> Block:
     """The ten figures that matter, each with parts, province, target, change, status and course."""
-    columns = [
-        Column("Indikator"),
+    heads = [
+        Column("Indikator", width="24%"),
         Column("Nilai", number=True),
         Column("Pembilang / penyebut", number=True),
-        Column(f"Provinsi {ctx.province.name}", number=True),
-        Column("Sasaran", number=True),
+        Column(ctx.province.name, number=True),
+        Column("Sasaran dan status"),
         Column("Perubahan"),
-        Column("Status"),
         Column("Arah"),
+        Column("Per; dari berapa unit"),
     ]
     rows = [
         [
@@ -183,21 +167,33 @@ def summary(ctx: Context) -> Block:
             value(ctx.row(i)),
             ratio(ctx.row(i)),
             value(ctx.row(i, ctx.province.code)),
-            target(ctx.row(i)),
-            Cell(change(ctx, i), css="change"),
-            Cell(status(ctx.row(i)), css="status" if ctx.row(i) is not None else "absent"),
+            standing(ctx.row(i), i),
+            change(ctx, i),
             exhibits.spark(ctx, i),
+            basis(ctx.row(i)),
         ]
         for i in SUMMARY
     ]
+    said = " ".join(str(row[0]) for row in rows)
     return Block(
-        table(f"Sepuluh angka utama {ctx.place.name}, {ctx.period.label}", columns, rows)
+        table(f"Sepuluh angka utama {ctx.place.name}, {ctx.period.label}", heads, rows)
         + paragraph(
             "Capaian dibagi sasaran akhir tahun; cakupan dibagi seluruh desa/kelurahan atau PUS. Keduanya tidak "
             "sebanding. Status membandingkan dengan jalur menuju sasaran, bukan dengan sasaran akhir.",
             "note",
         )
+        + paragraph(abbreviations(said), "note")
     )
+
+
+def abbreviations(text: str) -> str:
+    """Explain the abbreviations that a table uses without explaining them itself."""
+    seen: set[str] = set()
+    wording.expand_first(text, seen)
+    explained = {short for short in seen if f"({short})" in text}
+    left = sorted((seen - explained) & set(wording.ABBREVIATIONS))
+    said = "; ".join(f"{short}: {wording.ABBREVIATIONS[short]}" for short in left)
+    return f"Singkatan. {said}." if said else ""
 
 
 @section("pembentukan")
@@ -339,247 +335,4 @@ def nearest(ctx: Context, now: pd.DataFrame) -> Block:
         title
         + paragraph(wording.nearest(len(first), int(upper["numerator"]) + gained, required))
         + table(f"{wording.number(len(first))} Kampung KB dengan kekurangan poin paling sedikit", columns, listed)
-    )
-
-
-def _sasaran(ctx: Context, ids: list[str], lead: list[str], drawn: Block, caption: str) -> Block:
-    """Put a sasaran together: its finding, its chart, its figures."""
-    said = sentences(lead, "lead") or missing(wording.no_data("data untuk sasaran ini", ctx.period.label))
-    return Block(said) + drawn + Block(table(caption, COLUMNS, rows_of(ctx, ids)))
-
-
-@section("sasaran_1")
-def sasaran_1(ctx: Context) -> Block:
-    """Penyediaan data keluarga dan dokumen kependudukan."""
-    ids = ["rumah_dataku_share", "rumah_dataku_paripurna_share", "data_use_share"]
-    lead = [rate_sentence(ctx, "rumah_dataku_share") or rate_sentence(ctx, "data_use_share")]
-    return _sasaran(
-        ctx, ids, lead, exhibits.against_province(ctx, ids), "Data keluarga, menurut pembilang dan penyebut"
-    )
-
-
-@section("sasaran_2")
-def sasaran_2(ctx: Context) -> Block:
-    """Perubahan perilaku keluarga."""
-    ids = [
-        "bkb_participation",
-        "bkr_participation",
-        "bkl_participation",
-        "groups_reporting",
-        "bkb_attendance",
-        "bkb_1000hpk_ratio",
-    ]
-    lead = [rate_sentence(ctx, "groups_reporting"), rate_sentence(ctx, "bkb_participation")]
-    return _sasaran(ctx, ids, lead[:1], exhibits.groups(ctx), "Kelompok kegiatan, menurut pembilang dan penyebut")
-
-
-@section("sasaran_3")
-def sasaran_3(ctx: Context) -> Block:
-    """Peningkatan cakupan layanan dan rujukan."""
-    ids = ["mcpr", "cpr", "mkjp_share", "unmet_need", "krs_share", "pregnant_assisted_share", "iron_tablet_share"]
-    lead = [rate_sentence(ctx, "mcpr"), rate_sentence(ctx, "unmet_need")]
-    return _sasaran(ctx, ids, lead, exhibits.services(ctx), "Layanan, menurut pembilang dan penyebut")
-
-
-@section("sasaran_4")
-def sasaran_4(ctx: Context) -> Block:
-    """Penataan lingkungan."""
-    ids = ["no_proper_latrine_share", "no_safe_water_share"]
-    lead = [rate_sentence(ctx, i) for i in ids]
-    return _sasaran(
-        ctx, ids, lead, exhibits.surroundings(ctx), "Lingkungan keluarga sasaran, menurut pembilang dan penyebut"
-    )
-
-
-@section("kecamatan")
-def kecamatan(ctx: Context) -> Block:
-    """One row a kecamatan, ordered by the villages still to go; each cell its number, darker is more to do."""
-    codes = areas.children(ctx.p.area, "kecamatan")
-    covered = ctx.inside("village_coverage", "kecamatan").set_index("area_code")
-    to_go = (covered["denominator"] - covered["numerator"]).reindex(codes["code"])
-    order = to_go.fillna(-1).sort_values(ascending=False, kind="stable").index
-    shades = {i: exhibits.shades(ctx, i) for i, _ in HEAT}
-    columns = [
-        Column("Kecamatan"),
-        Column("Desa lagi", number=True),
-        *(Column(f"{head} ({unit(i)})", number=True) for i, head in HEAT),
-    ]
-    rows = [
-        [
-            areas.name_of(code),
-            wording.number(to_go[code]) if pd.notna(to_go[code]) else ABSENT,
-            *(shades[i].get(code, Cell("tanpa data", css="absent")) for i, _ in HEAT),
-        ]
-        for code in order
-    ]
-    return Block(
-        paragraph(
-            "Kecamatan diurutkan menurut jumlah desa/kelurahan yang belum memiliki Kampung KB. Makin gelap, makin banyak "
-            "yang perlu dikerjakan; arah ini sama di semua kolom."
-        )
-        + table(f"Sembilan ukuran menurut kecamatan, {ctx.place.name}, {ctx.period.label}", columns, rows, css="heat")
-    )
-
-
-@section("sesama")
-def peers(ctx: Context) -> Block:
-    """This district among those of its province."""
-    return exhibits.peers(ctx)
-
-
-@section("mutu_data")
-def quality(ctx: Context) -> Block:
-    """What arrived and what contradicts, with the place to correct it."""
-    mine = ctx.received[ctx.received["area_code"] == ctx.p.area]
-    columns = [
-        Column("Tabel"),
-        Column("Per"),
-        Column("Diterima", number=True),
-        Column("Seharusnya", number=True),
-        Column("Kelengkapan (%)", number=True),
-    ]
-    rows = [
-        [
-            exhibits.TABLE_TITLES[r.table],
-            wording.time(r.as_of) if r.as_of else ABSENT,
-            wording.number(r.received) if r.received else Cell("belum diterima", css="absent"),
-            wording.number(r.expected),
-            wording.percent_cell(wording.share(r.received, r.expected)) if r.received else ABSENT,
-        ]
-        for r in mine.itertuples()
-    ]
-    return Block(table(f"Tabel yang diterima, {ctx.place.name}", columns, rows) + findings(ctx))
-
-
-def findings(ctx: Context, most: int = 10) -> Markup:
-    """List the findings of most effect, worst first; the rest is in the findings file."""
-    found = ctx.tables.findings
-    title = heading("Temuan pemeriksaan")
-    if found.empty:
-        return title + paragraph("Pemeriksaan tidak menemukan kesalahan pada baris kabupaten/kota ini.")
-    rank = {"TOLAK": 0, "GAGAL": 1, "PERINGATAN": 2, "CATATAN": 3}
-    found = found.assign(rank=found["severity"].map(rank).fillna(9)).sort_values(["rank", "code"], kind="stable")
-    counts = found["severity"].value_counts()
-    said = wording.join(f"{wording.number(counts[s])} {s.lower()}" for s in rank if s in counts)
-    columns = [Column("Kode"), Column("Tempat"), Column("Ditemukan"), Column("Seharusnya"), Column("Tindakan")]
-    rows = [
-        [
-            f"{r.code} {r.severity}",
-            f"{r.file} › baris {r.row} › {r.column}",
-            r.found,
-            r.expected,
-            r.action,
-        ]
-        for r in found.head(most).itertuples()
-    ]
-    more = len(found) - most
-    note = (
-        paragraph(f"… dan {wording.number(more)} temuan lain (lihat findings.csv).", "note") if more > 0 else Markup("")
-    )
-    return (
-        title
-        + paragraph(f"{said}. Nilai yang bertentangan tetap dihitung dalam jumlah; nilai yang tidak terbaca tidak.")
-        + table("Temuan yang paling berpengaruh", columns, rows)
-        + note
-    )
-
-
-@section("batas")
-def limits(ctx: Context) -> Block:
-    """What these data cannot say, every definition used, and the sources."""
-    return Block(
-        heading("Yang tidak dapat dikatakan data ini")
-        + items(
-            [
-                "Angka pelayanan berasal dari register, bukan survei: mCPR dan unmet need di sini tidak sebanding dengan hasil survei.",
-                "Kelas Kampung KB dapat naik karena pengisian data saja; kelas tidak membuktikan perubahan pada keluarga.",
-                "Dasar dan belum lapor tidak dapat dibedakan oleh portal; di sini belum lapor adalah Kampung KB yang kedua belas komponennya bernilai terendah.",
-                "Keterlibatan lintas sektor di portal dihitung sejak awal dan tidak pernah berkurang.",
-            ]
-        )
-        + definitions()
-        + sources(ctx)
-    )
-
-
-def definitions() -> Markup:
-    """Give every indicator with its definition, numerator and denominator."""
-    entries = join(
-        tag("dt", named(i.id))
-        + tag(
-            "dd",
-            f"{i.definition} Pembilang: {i.numerator}." + (f" Penyebut: {i.denominator}." if i.denominator else ""),
-        )
-        for i in REGISTRY.values()
-    )
-    words = join(tag("dt", short) + tag("dd", f"{long}.") for short, long in sorted(wording.ABBREVIATIONS.items()))
-    return (
-        heading("Definisi")
-        + details(
-            f"Definisi, pembilang dan penyebut {wording.number(len(REGISTRY))} indikator",
-            tag("dl", entries, class_="glossary"),
-        )
-        + details("Singkatan", tag("dl", words, class_="glossary"))
-    )
-
-
-def sources(ctx: Context) -> Markup:
-    """Name the originals with their date and fingerprint."""
-    register = ctx.tables.register
-    used = sorted(
-        {
-            f
-            for name in ctx.tables.names
-            for f in ctx.tables.read(name).get("source_file", pd.Series(dtype=str)).unique()
-        }
-    )
-    rows = [
-        [
-            r.name_,
-            r.kind,
-            wording.time(r.as_of) if r.as_of else r.year,
-            Markup('<span class="hash">{}</span>').format(r.sha256[:16]),
-        ]
-        for r in register.rename(columns={"name": "name_"}).itertuples()
-        if r.name_ in used
-    ]
-    if not rows:
-        return Markup("")
-    columns = [Column("Berkas"), Column("Jenis"), Column("Per / tahun"), Column("sha256 (16 tanda pertama)")]
-    return heading("Sumber") + table("Berkas yang dipakai laporan ini", columns, rows, css="sources")
-
-
-@section("penutup")
-def closing(ctx: Context) -> Block:
-    """End the notebook: what it was about, for the press to compare, and the files of the district."""
-    coverage, upper, unmet = ctx.row("village_coverage"), ctx.row("mandiri_plus_achievement"), ctx.row("unmet_need")
-    to_go = None if coverage is None else int(coverage["denominator"] - coverage["numerator"])
-    summary_of = {
-        "to_go": to_go,
-        "achievement": None if upper is None else float(upper["value"]),
-        "figures": [
-            [
-                "Desa/kelurahan ber-Kampung KB",
-                "" if coverage is None else f"{wording.of(coverage['numerator'], coverage['denominator'])}",
-            ],
-            ["Capaian Mandiri dan Berkelanjutan", "" if upper is None else wording.percent(upper["value"])],
-            ["Unmet need", "" if unmet is None else wording.percent(unmet["value"])],
-        ],
-        "sparkline": str(exhibits.spark(ctx, "mcpr")),
-        "warnings": int((ctx.tables.findings["severity"] != "CATATAN").sum()) if len(ctx.tables.findings) else 0,
-    }
-    mine = ctx.rows["area_code"].str.startswith(ctx.p.area) | (ctx.rows["area_code"] == ctx.province.code)
-    csv = ctx.rows[mine].reset_index(drop=True).to_csv(index=False, lineterminator="\n")
-    return Block(
-        Markup(""),
-        {"indicators.csv": csv.encode("utf-8")},
-        {
-            "kode": ctx.p.area,
-            "periode": ctx.p.period,
-            "sha256_input": ctx.input_hash,
-            "title": f"Laporan Kampung KB {ctx.place.name}, {ctx.period.label}",
-            "synthetic": ctx.tables.synthetic,
-            "profile": ctx.p.profile,
-            "summary": summary_of,
-        },
     )
