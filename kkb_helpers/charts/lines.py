@@ -1,0 +1,332 @@
+"""Lines by time: a trend, the path to a target, small multiples, a sparkline."""
+
+import datetime as dt
+import html
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .. import wording
+from .colours import variable
+from .renderer import SIZE
+from .sheet import (
+    LINE,
+    NOTHING,
+    WIDTH,
+    Panel,
+    day_axis,
+    dot,
+    kind,
+    month_axis,
+    rule,
+    spread,
+    text_width,
+    value_axis,
+    whole,
+    wrap,
+    write,
+)
+from .values import amount, labelled, nice_ticks, tick_label
+
+
+def _trend_height(months, lines, **_) -> float:
+    return 218 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
+
+
+@kind(_trend_height)
+def trend(
+    ax,
+    months: Sequence[str],
+    lines: Mapping[str, Sequence],
+    *,
+    unit: str = "%",
+    decimals: int = 2,
+    target: float | None = None,
+    target_label: str = "sasaran",
+    provisional: bool = False,
+):
+    """Draw one or two lines by month; the first is this district's.
+
+    months: `2024-01`, ..., every month once. lines: name -> a value a month; a missing month is a gap, and said.
+    provisional: the last month is not complete; its point is hollow. The scale is from zero, or says that it is not.
+    """
+    values = {name: [amount(v) for v in series] for name, series in lines.items()}
+    there = [v for series in values.values() for v in series if v is not None]
+    if not there:
+        write(ax, 0, LINE, wording.MISSING, "muted")
+        return
+    gaps = _gaps(next(iter(values.values())))
+    low, high, ticks = _scale([*there, target] if target is not None else there, foot=bool(gaps))
+    ends = _ends(values, unit, decimals, named=len(values) > 1)
+    left = max(text_width(tick_label(t, unit)) for t in ticks) + 10
+    right = max(text_width(text, True) for _, texts in ends for text in texts) + 12
+    head = LINE if low != 0 or target is not None else 6
+    wide, tall = whole(ax).width, whole(ax).height
+    panel = Panel(left, head + 8, wide - left - right, tall - head - 56, x=(0, max(1, len(months) - 1)), y=(low, high))
+    value_axis(ax, panel, ticks, unit)
+    if low != 0:
+        write(ax, 0, SIZE, f"Sumbu mulai dari {tick_label(low, unit)}, bukan dari 0", "muted")
+    month_axis(ax, panel, months)
+    if target is not None:
+        rule(ax, panel, panel.x, (target, target), "target", 1.5, (5, 3), gid="target")
+        write(
+            ax,
+            panel.left + 4,
+            panel.down(target) - 5,
+            f"{target_label} {labelled(target, unit, decimals)}",
+            "target",
+            halo=True,
+        )
+    for order, (name, series) in reversed(list(enumerate(values.items()))):
+        colour = "grey" if order else "accent"
+        ys = np.array([np.nan if v is None else v for v in series])
+        rule(ax, panel, range(len(months)), ys, colour, 1.5 if order else 2.5, gid=name)
+        spots = np.flatnonzero(~np.isnan(ys))
+        if spots.size:
+            alone = [i for i in spots[:-1] if (i == 0 or np.isnan(ys[i - 1])) and np.isnan(ys[i + 1])]
+            if alone:
+                dot(ax, panel, alone, ys[alone], colour, 3)
+            last = spots[-1]
+            hollow = provisional and last == len(months) - 1
+            dot(ax, panel, [last], [ys[last]], colour, 4.5 if not order else 3.5, hollow=hollow, gid=f"{name}:akhir")
+    _end_labels(ax, panel, ends)
+    if len(values) == 1:
+        _start_label(ax, panel, next(iter(values.values())), unit, decimals)
+    _gap_labels(ax, panel, gaps)
+
+
+def _scale(values: Sequence[float], foot: bool = False) -> tuple[float, float, list[float]]:
+    """Give low, high and ticks: from zero where that costs the line less than half of the height.
+
+    foot: leave room for a line of words under the values of a scale of its own.
+    """
+    low, high = min(values), max(values)
+    if 0 <= low <= high / 2:
+        ticks = nice_ticks(0, high or 1)
+    else:
+        pad = max((high - low) * 0.15, abs(high) * 0.005, 0.01)
+        ticks = nice_ticks(low - pad - (0.25 * (high - low) if foot else 0), high + pad)
+    return ticks[0], ticks[-1], ticks
+
+
+def _ends(values, unit, decimals, named) -> list[tuple[str, list[str]]]:
+    """Give for each line its last value and, where there are several, its name."""
+    ends = []
+    for name, series in values.items():
+        last = next((v for v in reversed(series) if v is not None), None)
+        value = wording.MISSING if last is None else labelled(last, unit, decimals)
+        ends.append((name, [value, *wrap(name, 96)] if named else [value]))
+    return ends
+
+
+def _end_labels(ax, panel: Panel, ends):
+    lines = {line.get_gid(): line for line in ax.lines if line.get_gid()}
+    centres, sizes = [], []
+    for name, texts in ends:
+        ys = np.asarray(lines[name].get_ydata(), float)
+        ys = ys[~np.isnan(ys)]
+        centres.append(panel.down(ys[-1]) if ys.size else panel.bottom)
+        sizes.append(len(texts) * (LINE - 2))
+    placed = spread(centres, sizes, panel.top - 8, panel.bottom + 8, gap=4)
+    for order, ((_, texts), centre, size) in enumerate(zip(ends, placed, sizes, strict=True)):
+        for i, text in enumerate(texts):
+            y = centre - size / 2 + 12.5 + i * (LINE - 2)
+            write(ax, panel.right + 10, y, text, "muted" if order else "accent", bold=not order and i == 0)
+
+
+def _start_label(ax, panel: Panel, series: Sequence[float | None], unit: str, decimals: int):
+    """Write the first value of a single line on the side that the line leaves free."""
+    known = [(i, v) for i, v in enumerate(series) if v is not None]
+    if len(known) < 2:
+        return
+    (i, value), (_, after) = known[:2]
+    text = labelled(value, unit, decimals)
+    x = max(panel.across(i), panel.left + text_width(text) / 2 + 2)
+    y = panel.down(value) + (SIZE + 8 if after > value else -9)
+    if y < panel.bottom - 4:
+        write(ax, x, y, text, "accent", "center", halo=True)
+
+
+def _gaps(series: Sequence[float | None]) -> list[tuple[int, int]]:
+    """Give the runs (first, last) of missing values."""
+    runs: list[tuple[int, int]] = []
+    for i, value in enumerate(series):
+        if value is None:
+            runs = [*runs[:-1], (runs[-1][0], i)] if runs and runs[-1][1] == i - 1 else [*runs, (i, i)]
+    return runs
+
+
+def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
+    """Write under each gap that there are no data; a dash where two notes would touch."""
+    half, edge = text_width(wording.MISSING) / 2, -math.inf
+    for first, last in gaps:
+        middle = panel.across((first + last) / 2)
+        x = min(max(middle, panel.left + half + 2), panel.right - half)
+        fits = x - half > edge
+        write(
+            ax, x if fits else middle, panel.bottom - 5, wording.MISSING if fits else "–", "muted", "center", halo=True
+        )
+        edge = (x + half if fits else middle + 4) + 6
+
+
+def _path_height(snapshots, milestones, **_) -> float:
+    return 224 if any(amount(v) is not None for _, v in snapshots) else NOTHING
+
+
+@kind(_path_height)
+def path(ax, snapshots: Sequence[tuple[str, int]], milestones: Sequence[tuple[str, int]], *, noun: str = "sasaran"):
+    """Draw counts at snapshots against the path between milestones, with what is still to go written on it.
+
+    snapshots: (ISO date, count), oldest first. milestones: (ISO date, required count); before the first there is no
+    path. From zero.
+    """
+    counts = [(_ordinal(d), v) for d, v in snapshots if amount(v) is not None]
+    goals = [(_ordinal(d), v) for d, v in milestones]
+    if not counts:
+        write(ax, 0, LINE, wording.MISSING, "muted")
+        return
+    last_day, last = counts[-1]
+    if goals and goals[-1][0] < last_day:
+        goals.append((last_day, goals[-1][1]))  # after the last milestone the target holds
+    days = [d for d, _ in counts + goals]
+    goal_day, goal = goals[-1] if goals else (last_day, None)
+    texts = [f"{noun} {wording.number(goal)}", _to_go(goal - last)] if goals else []
+    right = max([text_width(t, True) for t in texts], default=10) + 14
+    top = max(v for _, v in counts + goals)
+    tall, wide = whole(ax).height, whole(ax).width
+    panel = Panel(22, 26, wide - 22 - right, tall - 70, x=(min(days), max(*days, min(days) + 1)), y=(0, top))
+    rule(ax, panel, panel.x, (0, 0), "grey", 1)
+    write(ax, panel.left - 8, panel.bottom + 4.5, "0", "muted", "right")
+    if len(goals) > 1:
+        rule(ax, panel, *zip(*goals, strict=True), "target", 1.5, (5, 3), gid="jalur")
+    if goals:
+        dot(ax, panel, *zip(*goals, strict=True), "target", 3.5, hollow=True, gid="tonggak")
+    rule(ax, panel, *zip(*counts, strict=True), "accent", 2.5, gid="capaian")
+    dot(ax, panel, *zip(*counts, strict=True), "accent", 4.5, gid="potret")
+    _path_labels(ax, panel, counts, goals)
+    if goals:
+        _gap(ax, panel, (last_day, last), (goal_day, goal), texts)
+    day_axis(ax, panel, sorted(set(days)))
+
+
+def _ordinal(day: str | dt.date) -> int:
+    return (dt.date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
+
+
+def _to_go(gap: int) -> str:
+    if gap > 0:
+        return f"{wording.number(gap)} lagi"
+    return "tercapai" if gap == 0 else f"{wording.number(-gap)} di atas"
+
+
+def _path_labels(ax, panel: Panel, counts, goals):
+    """Write counts on the side of the line away from the path, newest first, where there is room."""
+    taken: list[tuple[float, float]] = []
+    for day, value in reversed(counts):
+        expected = np.interp(day, *zip(*goals, strict=True), left=np.nan) if goals else np.nan
+        below = value < expected
+        x, text = panel.across(day), wording.number(value)
+        half = text_width(text, True) / 2 + 3
+        x = max(x, half)
+        if any(x - half < right and x + half > left for left, right in taken):
+            continue
+        taken.append((x - half, x + half))
+        y = panel.down(value) + (SIZE + 8 if below else -9)
+        write(ax, x, y, text, "accent", "center", bold=True, halo=True)
+    for day, value in goals[:-1]:
+        x, text = panel.across(day), wording.number(value)
+        behind = any(v < value for d, v in counts if abs(d - day) < 45)
+        y = panel.down(value) + (-9 if behind else SIZE + 8)
+        write(ax, max(x, text_width(text) / 2), y, text, "target", "center", halo=True)
+
+
+def _gap(ax, panel: Panel, now, goal, texts: Sequence[str]):
+    """Draw the way still to go as a bracket at the right, and write the goal and the gap beside it."""
+    (day, value), (goal_day, required) = now, goal
+    if value != required:
+        rule(ax, panel, (day, goal_day), (value, value), "accent", 1, (1.5, 2.5))
+        rule(ax, panel, (goal_day, goal_day), (value, required), "accent", 2, gid="selisih")
+    middle = panel.down((value + required) / 2)
+    middle += LINE / 2 if value <= required else -LINE / 2
+    goal_y, gap_y = spread([panel.down(required), middle], [LINE, LINE], 0, panel.bottom, gap=0)
+    write(ax, panel.right + 10, goal_y + 4.5, texts[0], "target")
+    write(ax, panel.right + 10, gap_y + 4.5, texts[1], "accent", bold=True)
+
+
+PANEL_COLUMNS = 4
+
+
+def _panels_height(panels, **_) -> float:
+    lines = _panel_lines(panels)
+    return math.ceil(len(panels) / PANEL_COLUMNS) * (lines * LINE + 88) - 10
+
+
+def _panel_lines(panels, width=WIDTH) -> int:
+    room = (width - 14 * (PANEL_COLUMNS - 1)) / PANEL_COLUMNS
+    return max((len(wrap(name, room)) for name, *_ in panels), default=1)
+
+
+@kind(_panels_height)
+def small_multiples(
+    ax,
+    panels: Sequence[tuple[str, Sequence[tuple[str, float]]]],
+    *,
+    target: float = 100,
+    unit: str = "%",
+    decimals: int = 1,
+):
+    """Draw a small line an area, all on one scale from zero, against one target line.
+
+    panels: (name, [(ISO date, value), ...]); the last value is written.
+    """
+    sheet = whole(ax)
+    gap = 14
+    width = (sheet.width - gap * (PANEL_COLUMNS - 1)) / PANEL_COLUMNS
+    lines = _panel_lines(panels, sheet.width)
+    days = [_ordinal(d) for _, series in panels for d, _ in series]
+    figures = [v for _, series in panels for _, v in series if amount(v) is not None]
+    if not figures:
+        write(ax, 0, LINE, wording.MISSING, "muted")
+        return
+    span = (min(days), max(max(days), min(days) + 1))
+    for i, (name, series) in enumerate(panels):
+        row, column = divmod(i, PANEL_COLUMNS)
+        left, top = column * (width + gap), row * (lines * LINE + 88)
+        for j, text in enumerate(wrap(name, width)):
+            write(ax, left, top + 14 + j * LINE, text)
+        panel = Panel(left + 5, top + lines * LINE + 26, width - 10, 40, x=span, y=(0, max(*figures, target)))
+        rule(ax, panel, panel.x, (0, 0), "grey", 1)
+        rule(ax, panel, panel.x, (target, target), "target", 1, (4, 3))
+        known = [(_ordinal(d), v) for d, v in series if amount(v) is not None]
+        if not known:
+            write(ax, left, panel.bottom - 4, wording.MISSING, "muted")
+            continue
+        xs, ys = zip(*known, strict=True)
+        rule(ax, panel, xs, ys, "accent", 2, gid=name)
+        dot(ax, panel, xs[-1:], ys[-1:], "accent", 3.5)
+        write(ax, left + width, top + lines * LINE + 16, labelled(ys[-1], unit, decimals), "accent", "right", bold=True)
+
+
+def sparkline(values: Sequence, alt: str, width: float = 90, height: float = 24) -> str:
+    """Give a line without axes as a tiny SVG: gaps where values miss, the last point marked; empty without values."""
+    figures = [amount(v) for v in values]
+    there = [v for v in figures if v is not None]
+    if not there:
+        return ""
+    low, high = min(there), max(there)
+    panel = Panel(
+        4, 4, width - 8, height - 8, x=(0, max(1, len(figures) - 1)), y=(low, high if high > low else low + 1)
+    )
+    points = [None if v is None else f"{panel.across(i):.1f} {panel.down(v):.1f}" for i, v in enumerate(figures)]
+    path, pen = [], "M"
+    for point in points:
+        path.append(f"{pen}{point}" if point else "")
+        pen = "L" if point else "M"
+    last = max(i for i, v in enumerate(figures) if v is not None)
+    x, y = points[last].split(" ")
+    return (
+        f'<svg class="kkb-spark" width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="{html.escape(alt)}"><path d="{"".join(path)}" fill="none" stroke="{variable("grey")}" '
+        f'stroke-width="1.5"/><circle cx="{x}" cy="{y}" r="2.5" fill="{variable("accent")}"/></svg>'
+    )

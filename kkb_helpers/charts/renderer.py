@@ -1,0 +1,145 @@
+"""A figure -> a small, accessible SVG: text as text, the page's colours, no ids to clash."""
+
+import html
+import re
+
+import matplotlib as mpl
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+from matplotlib.path import Path
+
+from .. import wording
+from .colours import hue, names_of_colours
+
+SIZE = 13
+FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+_PAINT = re.compile(r"var\(--kkb-[\w-]+,(#[0-9a-f]{6})\)")
+
+
+def svg(fig: Figure, id: str, alt: str) -> str:
+    """Give a figure as an accessible SVG of a page: text as text, no ids but those that begin with `id`.
+
+    id: unique on the page. alt: what the picture says, 20 to 300 characters. Colours are the page's variables
+    (`css`). The same figure gives the same bytes. Raises ValueError where alt says too little or too much.
+    """
+    if not wording.ALT_LENGTH[0] <= len(alt) <= wording.ALT_LENGTH[1]:
+        raise ValueError(f"alt text of {id!r}: got {len(alt)} characters; expected 20 to 300. Say the main number.")
+    renderer = _SvgRenderer(*fig.get_size_inches() * 72, id=html.escape(id))
+    fig.draw(renderer)
+    wide, tall = _short(renderer.width), _short(renderer.height)
+    return (
+        f'<svg id="{renderer.id}" class="kkb-chart" style="max-width:{wide}px" viewBox="0 0 {wide} {tall}" role="img" '
+        f'aria-label="{html.escape(alt)}" font-size="{SIZE}" fill="none">{"".join(renderer.parts)}</svg>'
+    )
+
+
+def alone(drawn: str, title: str) -> str:
+    """Make the SVG of a page a file of its own: plain colours on light paper, a title, fonts."""
+    plain = _PAINT.sub(r"\1", drawn)
+    _, opening, body = re.split(r"(<svg[^>]*>)", plain, maxsplit=1)
+    wide, tall = re.search(r'viewBox="0 0 (\S+) (\S+)"', opening).groups()
+    size = f'width="{wide}" height="{tall}"'
+    kept = re.search(r"viewBox=.*", opening)[0]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{FONTS}" {kept}'
+        f'<title>{html.escape(title)}</title><rect {size} fill="{hue("paper")}"/>{body}\n'
+    )
+
+
+def _short(value: float) -> str:
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+class _SvgRenderer(RendererBase):
+    """A matplotlib renderer that writes small SVG with the page's colours, where matplotlib's own has a hundred ids."""
+
+    def __init__(self, width: float, height: float, id: str):
+        super().__init__()
+        self.width, self.height, self.id = width, height, id
+        self.parts: list[str] = []
+
+    def get_canvas_width_height(self):
+        """Give the sheet's size in pixels."""
+        return self.width, self.height
+
+    def points_to_pixels(self, points):
+        """A point is a pixel here."""
+        return points
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Give a rough size: where text stands is left to its anchor and baseline."""
+        return len(s) * SIZE / 2, SIZE, SIZE / 4
+
+    def _paint(self, rgb) -> str:
+        colour = mpl.colors.to_hex(rgb[:3])
+        return f"var(--kkb-{names_of_colours()[colour]},{colour})"  # KeyError: a colour outside the palette
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        """Write a path with its fill, stroke, dashes and hatch."""
+        shape = self._shape(path, transform)
+        if not shape:
+            return
+        filled = rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3] > 0)
+        stroked = gc.get_linewidth() > 0 and gc.get_rgb()[3] > 0
+        attributes = f' fill="{self._paint(rgbFace)}"' if filled else ""
+        if stroked:
+            attributes += f' stroke="{self._paint(gc.get_rgb())}"'
+            if gc.get_linewidth() != 1:
+                attributes += f' stroke-width="{gc.get_linewidth():g}"'
+            _, dashes = gc.get_dashes()
+            if dashes is not None:
+                attributes += f' stroke-dasharray="{" ".join(f"{d:g}" for d in dashes)}"'
+        if attributes:
+            self.parts.append(f'<path d="{shape}"{attributes}/>')
+        if gc.get_hatch():
+            self.parts.append(self._hatch(shape, gc))
+
+    def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None):
+        """Write dots as circles; other markers as paths."""
+        if marker_path is not Path.unit_circle():
+            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            return
+        look = f'r="{marker_trans.frozen().to_values()[0]:g}" fill="{self._paint(rgbFace)}"'
+        look += f' stroke="{self._paint(gc.get_rgb())}" stroke-width="{gc.get_linewidth():g}"'
+        for x, y in trans.transform(path.vertices):
+            self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(self.height - y)}" {look}/>')
+
+    def _shape(self, path, transform) -> str:
+        letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+        out = []
+        for points, code in path.iter_segments(transform, remove_nans=True, simplify=False):
+            if code == Path.CLOSEPOLY:
+                out.append("Z")
+            elif code in letters:
+                xy = (_short(self.height - p if i % 2 else p) for i, p in enumerate(points))
+                out.append(letters[code] + " ".join(xy))
+        return "".join(out)
+
+    def _hatch(self, shape: str, gc) -> str:
+        """Write slanted lines over a shape; the pattern is defined once a chart."""
+        name = f"{self.id}-hatch"
+        pattern = ""
+        if not any(f'id="{name}"' in part for part in self.parts):
+            pattern = (
+                f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+                f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{self._paint(gc.get_rgb())}" '
+                'stroke-width="2"/></pattern>'
+            )
+        return f'{pattern}<path d="{shape}" fill="url(#{name})"/>'
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        """Write text as text, anchored where matplotlib anchors it, so that any font of the reader keeps its place."""
+        anchor = ""
+        if mtext is not None and mtext.get_ha() != "left":
+            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
+            anchor = f' text-anchor="{ {"center": "middle", "right": "end"}[mtext.get_ha()] }"'
+        weight = ' font-weight="600"' if prop.get_weight() == "bold" else ""
+        if mtext is not None and mtext.get_gid() == "halo":
+            paper = self._paint(mpl.colors.to_rgb(hue("paper")))
+            anchor += f' stroke="{paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+        where = f'x="{_short(x)}" y="{_short(y)}" fill="{self._paint(gc.get_rgb())}"'
+        self.parts.append(f"<text {where}{anchor}{weight}>{html.escape(s, quote=False)}</text>")
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        """No kind draws pixels."""
+        raise NotImplementedError("charts draw no pixels")
