@@ -1,0 +1,804 @@
+"""A file of unknown origin -> a tidy table with codes, or a list of findings.
+
+`DATA/raw` keeps every original and `register.csv` what is known of it; `DATA/tables` follows from those two alone, so
+that codes do not depend on the order of import. A file read once is kept in `DATA/tables/.parts` by its fingerprint.
+The import writes originals first, then the register, then the tables, each whole: after a crash the next one repairs.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from . import areas, cells, checks, files, sources, store
+from .errors import EnvironmentFault, UsageError
+
+REGISTER = "register.csv"
+PARTS = ".parts"
+STAMP = "built.json"
+_PORTAL_DATE = re.compile(r"_(20\d{2})(\d{2})(\d{2})\d{6}")
+_TOTAL = re.compile(r"^(JUMLAH|TOTAL|GRAND TOTAL|SUB ?TOTAL|JUMLAH TOTAL)\b")
+_COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
+_PLACE_NAMES = [c.name for c in sources.PLACES]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file.
+
+    status: `diimpor`, `sudah ada` (the same content is registered), `ditolak` (a finding says why), `tidak dikenal` (no
+    known export; listed, not copied). kind and title: what it was taken for. villages, matched: distinct villages
+    as written, and those that got a code. findings: how many of each severity, as in `3 PERINGATAN, 1 CATATAN`.
+    """
+
+    name: str
+    status: str
+    exit_code: int = 0
+    kind: str = ""
+    title: str = ""
+    rows: int = 0
+    villages: int = 0
+    matched: int = 0
+    time: str = ""
+    findings: str = ""
+
+
+@dataclass
+class Report:
+    """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written."""
+
+    files: list[FileReport] = field(default_factory=list)
+    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([])[store.FINDING_COLUMNS])
+    tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """The worst exit code of its files."""
+        return max((f.exit_code for f in self.files), default=0)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.tables)
+
+    @property
+    def refusals(self) -> list[str]:
+        """One line for each finding that refuses a file."""
+        refused = {f.name for f in self.files if f.exit_code}
+        shown = self.findings[self.findings["file"].isin(refused) & self.findings["severity"].isin(["TOLAK", "GAGAL"])]
+        return [checks.message(row) for row in shown.to_dict("records")]
+
+
+@dataclass
+class Part:
+    """One file read: its kind, its rows with the places as written, and what was found in it.
+
+    frame: one row a row of the file, columns of `sources.PLACES`, `period` where the file has one (a month without a
+    year as `09`), the kind's columns, `source_row`. findings: as `checks.run` gives. refused: why nothing is taken.
+    """
+
+    file: files.File
+    source: sources.Source | None = None
+    sheet: str = ""
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
+    numeric_codes: tuple[tuple[int, str], ...] = ()
+    totals: tuple[int, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether a finding refuses the file."""
+        return bool((self.findings["severity"] == "TOLAK").any()) or self.source is None
+
+    @property
+    def needs_year(self) -> bool:
+        """Whether a month of it names no year."""
+        return "period" in self.frame and bool((self.frame["period"].str.len() == 2).any())
+
+    @property
+    def newest_month(self) -> str:
+        """The last of its months without a year, as `09`."""
+        return max(self.frame["period"][self.frame["period"].str.len() == 2], default="")
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether it is a snapshot."""
+        return self.source is not None and self.source.time == "tanggal"
+
+
+# --- the commands --------------------------------------------------------------------------------------------------
+
+
+def import_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_of: str | None = None) -> Report:
+    """Take files or folders into `data`: copy the originals, register them, rebuild the tables.
+
+    Good files are taken even where another is refused. Raises UsageError, before anything is written, where a path does
+    not exist or a file needs a year or date that was not given.
+    """
+    year, as_of = _checked_year(year), _checked_date(as_of)
+    received = _receive(paths, data)
+    _demand_times([r for r in received if r.part is not None], year, as_of)
+    register = _register(data)
+    for item in received:
+        if item.part is not None and not item.part.refused:
+            register = _enter(register, data, item, year, as_of)
+    if not _register(data).equals(register):
+        store.write_csv(data / "raw" / REGISTER, register)
+    report = _build(data, register, {r.part.file.sha256: r.part for r in received if r.part is not None})
+    return _report(received, report, register)
+
+
+def check_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_of: str | None = None) -> Report:
+    """Do what `import_paths` does, and write nothing."""
+    year, as_of = _checked_year(year), _checked_date(as_of)
+    received = _receive(paths, data, fresh=True)
+    _demand_times([r for r in received if r.part is not None], year, as_of)
+    entries, parts = [], {}
+    for item in received:
+        if item.part is not None and not item.part.refused and item.part.file.sha256 not in parts:
+            parts[item.part.file.sha256] = item.part
+            entries.append(_entry(item.part.file.name, item.part, year, as_of))
+    register = pd.DataFrame(entries, columns=store.REGISTER_COLUMNS, dtype=str)
+    return _report(received, _assemble(register, parts), register)
+
+
+def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Report:
+    """Import what `data/raw` and its register hold and the tables lack; nothing where they are up to date.
+
+    Raises UsageError where a file put into `data/raw` by hand needs a year or date.
+    """
+    register = _register(data)
+    known = set(register["name"])
+    raw = data / "raw"
+    new = [p for p in sorted(raw.glob("*")) if p.name not in known and _is_candidate(p)] if raw.is_dir() else []
+    if new:
+        return import_paths(new, data, year, as_of)
+    return Report(tables=_build(data, register, {}).tables)
+
+
+# --- receiving: paths -> files read --------------------------------------------------------------------------------
+
+
+@dataclass
+class _Received:
+    """One file of the command line or a folder: `part` is None where it was not read (registered, or no data file)."""
+
+    path: Path
+    named: bool
+    part: Part | None = None
+    known_as: str = ""
+    ignored: bool = False
+
+
+def _receive(paths: Iterable[Path], data: Path, fresh: bool = False) -> list[_Received]:
+    """Read every file of the paths, a content that two of them share once. `fresh` reads registered ones too."""
+    listed = _walk(paths)
+    known = {} if fresh else dict(zip(_register(data)["sha256"], _register(data)["name"], strict=True))
+    parts = data / "tables" / PARTS
+    seen: dict[str, str] = {}
+    for item in listed:
+        if item.ignored:
+            continue
+        file = files.File.read(item.path)
+        twin = seen.setdefault(file.sha256, file.name) if file.data else file.name
+        if file.sha256 in known:
+            item.known_as = known[file.sha256]
+            item.part = _part(file, parts)
+        else:
+            item.part = _part(file, None if fresh else parts)
+        if twin != file.name:
+            item.known_as = item.known_as or twin
+            item.part.findings = pd.concat(
+                [item.part.findings, checks.run("twins", twin, file.name)], ignore_index=True
+            )
+    return listed
+
+
+def _walk(paths: Iterable[Path]) -> list[_Received]:
+    listed: list[_Received] = []
+    for path in map(Path, paths):
+        if "://" in str(path):
+            raise UsageError(f"{path} bukan berkas di komputer ini. Unduh dahulu, lalu sebut berkasnya.")
+        if path.is_dir() and not path.is_symlink():
+            inside = (
+                p for p in sorted(path.rglob("*")) if not any(s.startswith(".") for s in p.relative_to(path).parts)
+            )
+            listed += [_Received(p, False, ignored=not _is_candidate(p)) for p in inside if not p.is_dir()]
+            continue
+        try:
+            regular = stat.S_ISREG(path.lstat().st_mode)
+        except OSError:
+            raise UsageError(f"Berkas {str(path)!r} tidak ada. Periksa nama dan foldernya.") from None
+        if not regular:
+            raise UsageError(f"{str(path)!r} bukan berkas biasa (tautan atau perangkat). Sebut berkas aslinya.")
+        listed.append(_Received(path, True))
+    return listed
+
+
+def _is_candidate(path: Path) -> bool:
+    """Say whether a file met in a folder may hold data: a plain file with an ending of a table."""
+    return (
+        path.suffix.lower() in files.DATA_EXTENSIONS
+        and not path.name.startswith((".", "~$"))
+        and path.name != REGISTER
+        and path.is_file()
+        and not path.is_symlink()
+    )
+
+
+def _demand_times(items: list[_Received], year: int | None, as_of: str | None) -> None:
+    """Refuse the command where a month has no year or a snapshot no date: they are never guessed."""
+    good = [i for i in items if not i.part.refused and not i.known_as]
+    problems = [
+        f"Berkas {i.path.name}: bulan tanpa tahun. Tambahkan tahunnya, misalnya --year 2025."
+        for i in good
+        if i.part.needs_year and year is None
+    ]
+    problems += [
+        f"Berkas {i.path.name}: bulan {year}-{i.part.newest_month} belum tiba. Periksa --year."
+        for i in good
+        if i.part.needs_year and year is not None and f"{year}-{i.part.newest_month}" > f"{dt.date.today():%Y-%m}"
+    ]
+    problems += [
+        f"Berkas {i.path.name}: tanggal pengambilan tidak diketahui. Tambahkan tanggalnya, misalnya --as-of 2025-10-01."
+        for i in good
+        if i.part.needs_date and not _date_in(i.path.name) and as_of is None
+    ]
+    if problems:
+        raise UsageError(problems)
+
+
+def _checked_year(year: int | None) -> int | None:
+    if year is not None and not 2000 <= int(year) <= dt.date.today().year + 1:
+        raise UsageError(f"Tahun {year!r} tidak masuk akal. Tulis empat angka, misalnya --year 2025.")
+    return None if year is None else int(year)
+
+
+def _checked_date(as_of: str | None) -> str | None:
+    if as_of is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(as_of)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != as_of or day.year < 2016:
+        raise UsageError(f"Tanggal {as_of!r} tidak dikenal. Tulis seperti --as-of 2025-10-01.")
+    if day > dt.date.today():
+        raise UsageError(f"Tanggal {as_of} belum tiba. Tulis hari berkas itu diunduh, misalnya --as-of 2025-10-01.")
+    return as_of
+
+
+def _date_in(name: str) -> str:
+    """The date in a portal file name (`classification-table_20240601080000.xlsx`); empty where there is none."""
+    match = _PORTAL_DATE.search(name)
+    try:
+        return dt.date(*map(int, match.groups())).isoformat() if match else ""
+    except ValueError:
+        return ""
+
+
+# --- the register --------------------------------------------------------------------------------------------------
+
+
+def _register(data: Path) -> pd.DataFrame:
+    path = data / "raw" / REGISTER
+    if not path.is_file():
+        return pd.DataFrame(columns=store.REGISTER_COLUMNS, dtype=str)
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _entry(name: str, part: Part, year: int | None, as_of: str | None, at: str = "") -> dict:
+    date = (_date_in(part.file.name) or as_of or "") if part.needs_date else ""
+    return {
+        "name": name,
+        "sha256": part.file.sha256,
+        "kind": part.source.name,
+        "year": str(year) if part.needs_year else "",
+        "as_of": date,
+        "rows": str(len(part.frame)),
+        "imported_at": at,
+    }
+
+
+def _enter(register: pd.DataFrame, data: Path, item: _Received, year: int | None, as_of: str | None) -> pd.DataFrame:
+    """Copy an original into `raw` and give the register with its line; a known content learns a new year or date."""
+    part = item.part
+    same = register["sha256"] == part.file.sha256
+    if same.any():
+        at = same.idxmax()
+        given = _entry(register.loc[at, "name"], part, year, as_of)
+        for column in ("year", "as_of"):
+            if given[column] not in ("", "None") and given[column] != register.loc[at, column]:
+                register = register.assign(**{column: register[column].where(~same, given[column])})
+        return register
+    name = _keep(part.file, data / "raw", set(register["name"]), item.path)
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    return pd.concat([register, pd.DataFrame([_entry(name, part, year, as_of, now)])], ignore_index=True).astype(str)
+
+
+def _keep(file: files.File, raw: Path, taken: set[str], path: Path) -> str:
+    """Copy the bytes that were read into `raw`, whole or not at all; give the name they have there."""
+    if path.parent.resolve() == raw.resolve():
+        return path.name
+    name = file.name
+    if name in taken or (raw / name).exists():
+        stem, dot, suffix = name.rpartition(".")
+        name = f"{stem or suffix}-{file.sha256[:8]}{dot}{suffix if stem else ''}"
+    raw.mkdir(parents=True, exist_ok=True)
+    draft = raw / f".{name}.{os.getpid()}.draft"
+    try:
+        draft.write_bytes(file.data)
+        draft.replace(raw / name)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise EnvironmentFault(
+            f"Berkas {name} tidak dapat disalin ke {raw}: {error.strerror}. Periksa ruang dan izin folder."
+        ) from error
+    return name
+
+
+# --- reading: a file -> a part -------------------------------------------------------------------------------------
+
+
+def read(file: files.File, today: dt.date | None = None) -> Part:
+    """Read one file: recognise its kind, its header and its cells. Nothing is written and no area is looked up."""
+    part = Part(file, findings=checks.run("file", file, file.name, until_refused=True))
+    if (part.findings["severity"] == "TOLAK").any():
+        return part
+    recognition = sources.recognise(file.sheets)
+    reception = checks.Reception(recognition)
+    if recognition.header is not None:
+        part.source, part.sheet = recognition.header.source, recognition.sheet.name
+        table = _Table.under(recognition.header, recognition.sheet)
+        reception = checks.Reception(recognition, tuple(table.column_numbers), tuple(table.repeated_headers))
+    _note(part, "reception", reception)
+    if recognition.header is None or part.refused:
+        return part
+    if table.rows:
+        _read_table(part, recognition, table, today or dt.date.today())
+    if not len(part.frame):
+        _note(part, "empty", recognition.header_number)
+    return part
+
+
+def _note(part: Part, stage: str, subject) -> None:
+    found = checks.run(stage, subject, part.file.name, part.sheet)
+    if len(found):
+        part.findings = pd.concat([part.findings, found], ignore_index=True)
+
+
+@dataclass
+class _Table:
+    """The rows under a header, sorted into data and the rest; `numbers` are those that Excel shows."""
+
+    rows: list[list] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    totals: list[int] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    overlong: list[tuple[int, str]] = field(default_factory=list)
+    column_numbers: list[int] = field(default_factory=list)
+    repeated_headers: list[int] = field(default_factory=list)
+
+    @classmethod
+    def under(cls, header: sources.Header, sheet: files.Sheet) -> "_Table":
+        """Sort the rows of a sheet that stand under its header."""
+        table, title = cls(), sheet.rows[header.row]
+        titles = [sources.label_of(cell) for cell in title]
+        width = max((at + 1 for at, title in enumerate(titles) if title), default=0)
+        places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
+        words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
+        for row, number in zip(sheet.rows[header.row + 1 :], sheet.numbers[header.row + 1 :], strict=True):
+            filled = [at for at, cell in enumerate(row) if cell not in ("", None)]
+            if not filled:
+                continue
+            if filled[-1] >= width and any(cells.text_of(row[at]) for at in filled if at >= width):
+                table.overlong.append((number, _excerpt(row[at] for at in filled)))
+                continue
+            row = row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))]
+            if not any(_has_text(row[at]) for at in places):
+                if _says_total(row[filled[0]]):
+                    table.totals.append(number)
+                else:
+                    table.notes.append((number, _excerpt(row[at] for at in filled)))
+            elif not table.rows and _are_column_numbers(row):
+                table.column_numbers.append(number)
+            elif any(_says_total(row[at]) for at in (filled[0], *words)):
+                table.totals.append(number)
+            elif row[places[0]] == title[places[0]] and [sources.label_of(cell) for cell in row] == titles[:width]:
+                table.repeated_headers.append(number)
+            else:
+                table.rows.append(row)
+                table.numbers.append(number)
+        return table
+
+
+@cache
+def _says_total(cell: object) -> bool:
+    return isinstance(cell, str) and bool(_TOTAL.match(areas.normalise(cell)))
+
+
+def _has_text(cell: object) -> bool:
+    return cell not in ("", None) and (type(cell) is not str or not cell.isspace())
+
+
+def _excerpt(row: Iterable) -> str:
+    text = " | ".join(filter(None, (cells.text_of(cell) for cell in row)))
+    return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _are_column_numbers(row: list) -> bool:
+    """Say whether a row only numbers the columns: (1) (2) (3), or 1 2 3."""
+    words = [cells.text_of(cell) for cell in row if _has_text(cell)]
+    numbers = [int(w.strip("()")) for w in words if _COLUMN_NUMBER.fullmatch(w)]
+    return len(words) > 2 and len(numbers) == len(words) and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def _read_table(part: Part, recognition: sources.Recognition, table: _Table, today: dt.date) -> None:
+    """Read the columns of a table into the part's frame; a row without a month is set aside."""
+    by_position = list(zip(*table.rows, strict=True))
+    header = recognition.header
+    titles = recognition.sheet.rows[header.row]
+    columns: dict[str, pd.Series] = {}
+    bad_times, coded = [], []
+    for at, column in sorted(header.columns.items()):
+        reading = cells.read_column(list(by_position[at]), column.kind, column.highest)
+        _note(part, "cells", checks.Cells(column, cells.text_of(titles[at]), reading, table.numbers))
+        columns[column.name] = reading.column
+        bad_times += [(table.numbers[f.at], cells.text_of(f.cell)) for f in reading.faults if f.kind == cells.MONTH]
+        coded += [(table.numbers[f.at], str(f.cell)) for f in reading.faults if f.kind == cells.NUMBER]
+    frame = pd.DataFrame(columns)
+    for name in _PLACE_NAMES:
+        if name not in frame:
+            frame[name] = pd.Series("", index=frame.index, dtype="str")
+    frame["source_row"] = table.numbers
+    future = _future(frame, today)
+    _note(
+        part,
+        "rows",
+        checks.Rows(tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future, today),
+    )
+    dropped = {row for row, _ in (*bad_times, *future)}
+    part.frame = frame[~frame["source_row"].isin(dropped)].reset_index(drop=True) if dropped else frame
+    part.numeric_codes, part.totals = tuple(coded), tuple(table.totals)
+
+
+def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
+    """The rows of months that have not begun, of those that name their year."""
+    if "period" not in frame:
+        return ()
+    late = (frame["period"].str.len() == 7) & ~frame["period"].str.contains("S") & (frame["period"] > f"{today:%Y-%m}")
+    return tuple(zip(frame["source_row"][late].tolist(), frame["period"][late].tolist(), strict=True))
+
+
+# --- parts kept by fingerprint -------------------------------------------------------------------------------------
+
+
+def _part(file: files.File, folder: Path | None) -> Part:
+    """Read a file, or take what an earlier import of the same content read by the same program kept."""
+    if folder is None or not file.data:
+        return read(file)
+    name = f"{file.sha256[:32]}-{_program()}"
+    meta, frame = folder / f"{name}.json", folder / f"{name}.parquet"
+    if meta.is_file() and frame.is_file():
+        return _kept_part(file, meta, frame)
+    part = read(file)
+    if not part.refused:
+        _keep_part(part, folder, name)
+    return part
+
+
+def _kept_part(file: files.File, meta: Path, frame: Path) -> Part:
+    known = json.loads(meta.read_text(encoding="utf-8"))
+    findings = checks.frame_of([{**row, "file": file.name} for row in known["findings"]])
+    codes = tuple((row, text) for row, text in known["numeric_codes"])
+    source = sources.REGISTRY[known["kind"]]
+    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]))
+
+
+def _keep_part(part: Part, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    store.write(folder, name, part.frame)
+    meta = {
+        "kind": part.source.name,
+        "sheet": part.sheet,
+        "findings": part.findings.to_dict("records"),
+        "numeric_codes": part.numeric_codes,
+        "totals": part.totals,
+    }
+    draft = folder / f".{name}.{os.getpid()}.draft"
+    draft.write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+    draft.replace(folder / f"{name}.json")
+
+
+@cache
+def _program() -> str:
+    """The fingerprint of the code that reads files and makes tables, and of the reference lists."""
+    rooms = [Path(module.__file__) for module in (files, cells, sources, checks, areas, store)]
+    digest = hashlib.sha256()
+    for path in (*rooms, Path(__file__), *sorted(areas.REFERENCE.glob("*.csv*"))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+# --- building: register and parts -> tables ------------------------------------------------------------------------
+
+
+@dataclass
+class _Built:
+    """What the parts of a register give: the tables, the rows without a village, the findings, the places by file."""
+
+    frames: dict[str, pd.DataFrame]
+    unmatched: pd.DataFrame
+    findings: pd.DataFrame
+    places: dict[str, pd.DataFrame]
+    tables: dict[str, int] = field(default_factory=dict)
+
+
+def _build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> _Built:
+    """Write the tables that a register gives, unless they stand already."""
+    tables = data / "tables"
+    stamp = hashlib.sha256((_program() + register.drop(columns="imported_at").to_csv(index=False)).encode()).hexdigest()
+    if _stamp_of(tables) == stamp or (register.empty and not tables.is_dir()):
+        return _Built({}, pd.DataFrame(), pd.DataFrame(), {})
+    for name, sha256 in zip(register["name"], register["sha256"], strict=True):
+        if sha256 not in parts:
+            parts[sha256] = _registered_part(data / "raw" / name, sha256, tables / PARTS)
+    built = _assemble(register, parts)
+    (tables / STAMP).unlink(missing_ok=True)
+    for table, frame in built.frames.items():
+        store.write(tables, table, frame)
+        built.tables[table] = len(frame)
+    store.write(tables, "unmatched", built.unmatched)
+    store.write_csv(tables / "findings.csv", built.findings)
+    for path in tables.glob("*.parquet"):
+        if path.stem in sources.TABLES and path.stem not in built.frames:
+            path.unlink()
+    draft = tables / f".{STAMP}.{os.getpid()}.draft"
+    draft.write_text(json.dumps({"inputs": stamp}), encoding="utf-8")
+    draft.replace(tables / STAMP)
+    return built
+
+
+def _stamp_of(tables: Path) -> str:
+    try:
+        return json.loads((tables / STAMP).read_text(encoding="utf-8"))["inputs"]
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
+    if not path.is_file():
+        raise EnvironmentFault(
+            f"Berkas {path.name} tercatat di register tetapi tidak ada di {path.parent}. Kembalikan berkas itu."
+        )
+    file = files.File.read(path)
+    if file.sha256 != sha256:
+        raise EnvironmentFault(
+            f"Berkas {path.name} di {path.parent} berubah sejak didaftarkan. Kembalikan berkas aslinya."
+        )
+    return _part(file, folder)
+
+
+def _assemble(register: pd.DataFrame, parts: dict[str, Part]) -> _Built:
+    """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
+    pieces = []
+    findings = []
+    for entry in register.to_dict("records"):
+        part = parts[entry["sha256"]]
+        found = part.findings.assign(file=entry["name"])
+        findings.append(found)
+        pieces.append(_Piece(entry["name"], part, _with_time(part, entry)))
+    _attach_codes(pieces)
+    frames, duplicates = {}, {}
+    for table in sources.TABLES:
+        of_table = [piece for piece in pieces if piece.part.source.table == table]
+        if of_table:
+            frames[table], duplicates[table] = _tidy(table, of_table)
+    frames = {table: frame for table, frame in frames.items() if len(frame)}
+    places = {piece.name: _places(piece) for piece in pieces}
+    findings = [_with_area(found, piece) for found, piece in zip(findings, pieces, strict=True)]
+    findings += [
+        checks.run("matches", checks.Matches(places[p.name], p.part.numeric_codes), p.name, p.part.sheet)
+        for p in pieces
+    ]
+    findings.append(checks.run("tables", checks.Shelf(frames, {t: d for t, d in duplicates.items() if len(d)})))
+    return _Built(frames, _unmatched(pieces), _sorted(pd.concat(findings, ignore_index=True)), places)
+
+
+@dataclass
+class _Piece:
+    """A part on its way into a table: its name in `raw`, its rows with their time and, later, their village."""
+
+    name: str
+    part: Part
+    frame: pd.DataFrame
+
+
+def _with_time(part: Part, entry: dict) -> pd.DataFrame:
+    """Give the part's rows with the year of its months or the date of its snapshot."""
+    if part.source.time == "tanggal":
+        return part.frame.assign(as_of=entry["as_of"]).astype({"as_of": "str"})
+    bare = part.frame["period"].str.len() == 2
+    period = part.frame["period"].where(~bare, entry["year"] + "-" + part.frame["period"])
+    return part.frame.assign(period=period.astype("str"))
+
+
+def _attach_codes(pieces: list[_Piece]) -> None:
+    """Give every row its village, looking at all files together: those with codes teach those without."""
+    if not pieces:
+        return
+    rows = pd.concat([p.frame[_PLACE_NAMES] for p in pieces], ignore_index=True)
+    blocks = pd.concat([_blocks(p, i) for i, p in enumerate(pieces)], ignore_index=True)
+    coded = rows[rows["kode"] != ""].drop_duplicates()
+    aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
+    matches = areas.match_villages(rows, aliases, blocks)
+    start = 0
+    for piece in pieces:
+        found = matches.iloc[start : start + len(piece.frame)].set_axis(piece.frame.index)
+        piece.frame = piece.frame.assign(**{name: found[name] for name in areas.MATCH_COLUMNS})
+        start += len(piece.frame)
+
+
+def _blocks(piece: _Piece, number: int) -> pd.Series:
+    """Rows that hold each village once: those of a file and time; Kampung KB share villages, so each row alone."""
+    if "kampung_kb" in piece.part.source.key:
+        return pd.Series([f"{number}-{i}" for i in range(len(piece.frame))], dtype="str")
+    time = piece.frame["period" if "period" in piece.frame else "as_of"]
+    return f"{number}-" + time
+
+
+def _tidy(table: str, pieces: list[_Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make one table of its pieces; give it and the rows left out because their key was taken in the same file."""
+    time = "as_of" if "as_of" in sources.key_of(table) else "period"
+    constants = list(dict.fromkeys(name for s in sources.TABLES[table] for name, _ in s.constants))
+    columns = sources.columns_of(table)
+    key = list(sources.key_of(table))
+    order = ["village_code", time, *constants, *columns, "source_file", "source_row"]
+    kept, left = [], []
+    for piece in pieces:
+        frame = piece.frame[piece.frame["village_code"].notna()]
+        frame = frame.assign(source_file=piece.name, **dict(piece.part.source.constants))
+        absent = {
+            name: pd.Series(pd.NA, index=frame.index, dtype=sources.DTYPES[c.kind])
+            for name, c in columns.items()
+            if name not in frame
+        }
+        frame = frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")})
+        again = frame.duplicated(key)
+        if again.any():
+            left.append(_left_out(frame, again, key, time, list(columns)))
+        kept.append(frame[~again])
+    whole = pd.concat(kept, ignore_index=True).drop_duplicates(key, keep="last")
+    whole = whole.sort_values(order[: 2 + len(constants)], kind="stable", ignore_index=True)
+    sources.schema(table).validate(whole, lazy=True)
+    whole = _recompute(whole) if table == "kampung" else whole
+    return whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame()
+
+
+def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, values: list[str]) -> pd.DataFrame:
+    """The rows whose key an earlier row of the file holds: with that row, and whether all values are the same."""
+    pairs = frame[again].merge(frame[~again], on=key, suffixes=("", "_first"), how="left")
+    measures = [name for name in values if name not in key]
+    same = pd.Series(True, index=pairs.index)
+    for name in measures:
+        one, other = pairs[name], pairs[f"{name}_first"]
+        same &= (one == other).fillna(False).astype(bool) | (one.isna() & other.isna())
+    return pd.DataFrame(
+        {
+            "source_file": pairs["source_file"],
+            "village_code": pairs["village_code"],
+            "time": pairs[time],
+            "source_row": pairs["source_row"],
+            "first_row": pairs["source_row_first"],
+            "identical": same,
+        }
+    )
+
+
+def _recompute(kampung: pd.DataFrame) -> pd.DataFrame:
+    """Add the indices and class that the portal's rule gives for the exported scores, beside those exported."""
+    from . import classification
+
+    ours = classification.classify(kampung[list(classification.COMPONENTS)])
+    return kampung.assign(**{f"{name}_hitung": ours[name] for name in ours})
+
+
+def _places(piece: _Piece) -> pd.DataFrame:
+    """The distinct places of a file as written, with what they were matched to, their first row and how many rows."""
+    keys = [*_PLACE_NAMES, *areas.MATCH_COLUMNS]
+    grouped = piece.frame.groupby(keys, sort=False, dropna=False)["source_row"]
+    return grouped.agg(row="min", rows="size").reset_index()
+
+
+def _unmatched(pieces: list[_Piece]) -> pd.DataFrame:
+    """The rows without a village, one row each: the place and every value as text."""
+    columns = ["table", *_PLACE_NAMES, "time", "values", "source_file", "source_row", "reason"]
+    found = [pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str") | {"source_row": "int64"})]
+    for piece in pieces:
+        rows = piece.frame[piece.frame["village_code"].isna()]
+        if len(rows):
+            measures = [c.name for c in piece.part.source.measures if c.name in rows]
+            values = [
+                json.dumps({k: str(v) for k, v in r.items() if pd.notna(v)}, ensure_ascii=False)
+                for r in rows[measures].to_dict("records")
+            ]
+            time = rows["period"] if "period" in rows else rows["as_of"]
+            found.append(
+                rows.assign(table=piece.part.source.table, time=time, values=values, source_file=piece.name)[columns]
+            )
+    return pd.concat(found, ignore_index=True)
+
+
+def _with_area(found: pd.DataFrame, piece: _Piece) -> pd.DataFrame:
+    """Give the findings about single rows the code of the row's village."""
+    codes = piece.frame.set_index(piece.frame["source_row"].astype(str))["village_code"]
+    own = found["row"].map(codes[~codes.index.duplicated()]).where(found["alone"] & (found["area_code"] == ""))
+    return found.assign(area_code=own.fillna(found["area_code"]).astype("str"))
+
+
+def _sorted(found: pd.DataFrame) -> pd.DataFrame:
+    """Order findings by file, sheet, row and code, the same at every run."""
+    row = pd.to_numeric(found["row"], errors="coerce").fillna(0)
+    found = found.assign(_row=row).sort_values(
+        ["file", "sheet", "_row", "code", "column", "found"], kind="stable", ignore_index=True
+    )
+    return found[store.FINDING_COLUMNS]
+
+
+# --- reporting -----------------------------------------------------------------------------------------------------
+
+
+def _report(received: list[_Received], built: _Built, register: pd.DataFrame) -> Report:
+    names = dict(zip(register["sha256"], register["name"], strict=True))
+    times = dict(zip(register["sha256"], register["as_of"], strict=True))
+    refused = [i.part.findings for i in received if i.part is not None and i.part.refused]
+    findings = _sorted(pd.concat([checks.frame_of([]), *refused, built.findings], ignore_index=True))
+    report = Report(findings=findings, tables=built.tables)
+    for item in received:
+        report.files.append(_file_report(item, built, names, times, findings))
+    return report
+
+
+def _file_report(item: _Received, built: _Built, names: dict, times: dict, findings: pd.DataFrame) -> FileReport:
+    part = item.part
+    if part is None:
+        return FileReport(item.path.name, "tidak dikenal")
+    if part.refused:
+        unknown = part.source is None and set(part.findings.loc[part.findings["severity"] == "TOLAK", "code"]) == {
+            "H201"
+        }
+        code = 3 if item.named or not unknown else 0
+        title = part.source.title if part.source else ""
+        return FileReport(
+            item.path.name, "tidak dikenal" if unknown else "ditolak", code, title=title, findings=_count(part.findings)
+        )
+    name = names[part.file.sha256]
+    places = built.places.get(name, pd.DataFrame(columns=[*_PLACE_NAMES, "village_code"]))
+    villages = places.drop_duplicates(_PLACE_NAMES)
+    period = part.frame["period"] if "period" in part.frame else pd.Series([times[part.file.sha256]])
+    return FileReport(
+        item.path.name,
+        "sudah ada" if item.known_as else "diimpor",
+        0,
+        part.source.name,
+        part.source.title,
+        len(part.frame),
+        villages["village_code"].nunique() + int(villages["village_code"].isna().sum()),
+        villages["village_code"].nunique(),
+        " sampai ".join(sorted({period.min(), period.max()})),
+        _count(findings[findings["file"] == name]),
+    )
+
+
+def _count(findings: pd.DataFrame) -> str:
+    counts = findings["severity"].value_counts()
+    return ", ".join(f"{counts[s]} {s}" for s in checks.SEVERITIES if s in counts)
