@@ -57,6 +57,7 @@ def _clean_environment(scratch: Path) -> dict[str, str]:
             "PYTHONUTF8": "1",
             "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
             "IPYTHONDIR": str(scratch),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
@@ -144,6 +145,8 @@ class Template:
         with self._lock:
             if self._process is not None:
                 self._control.close()
+                if not self._ready:  # still importing, and deaf until that is done
+                    self._process.kill()
                 try:
                     self._process.wait(KILL_GRACE)
                 except subprocess.TimeoutExpired:

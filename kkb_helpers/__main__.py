@@ -1,0 +1,5 @@
+"""`python -m kkb_helpers`: the same as `kkb`."""
+
+from .cli import main
+
+main()

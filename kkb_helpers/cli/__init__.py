@@ -1,0 +1,247 @@
+"""The command line; wires the study to the press, and nothing else does.
+
+A command is a function here with its options and its help; what it does stands in `planning` (what is asked for),
+`results` (what a run writes beside its reports) and `screen` (what people see). Everything heavy is imported by the
+command that needs it: `kkb --help` is for slow machines too.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import KkbError
+
+app = typer.Typer(
+    name="kkb",
+    help="Laporan Kampung Keluarga Berkualitas: dari ekspor portal dan SIGA menjadi satu laporan tiap kabupaten/kota.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[str, typer.Option("--data", metavar="FOLDER", help="Folder data, relatif terhadap folder proyek.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder hasil.")]
+PeriodText = Annotated[
+    str | None, typer.Option("--period", metavar="PERIODE", help="2024-06 atau 2024-Q2. Tanpa ini: yang terbaru.")
+]
+Areas = Annotated[
+    list[str] | None,
+    typer.Option("--area", metavar="WILAYAH", help="Kode, nama, atau slug; boleh diulang. Provinsi = semua isinya."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Laporan sekaligus; bila kosong, sebanyak inti.")]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="DETIK", min=1, help="Batas waktu satu buku kerja.")]
+Memory = Annotated[int | None, typer.Option("--memory", metavar="MIB", min=256, help="Batas memori satu buku kerja.")]
+Force = Annotated[bool, typer.Option("--force", help="Jalankan juga yang tidak berubah.")]
+Profile = Annotated[str, typer.Option("--profile", metavar="internal|public", help="Untuk siapa laporan dibuat.")]
+BreakLock = Annotated[bool, typer.Option("--break-lock", help="Ambil alih kunci proses di mesin lain yang sudah mati.")]
+Year = Annotated[int | None, typer.Option("--year", help="Tahun untuk ekspor yang menulis bulan tanpa tahun.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="TANGGAL", help="Tanggal untuk potret tanpa tanggal: 2025-10-01.")
+]
+Paths = Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder.")]
+# typer brings its own copy of click, or takes the installed one: the class is found where its children are.
+Misspelt = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+DATA = "data"
+OUTPUTS = Path("outputs")
+TIMEOUT = 600.0
+
+
+@app.command("run")
+def run(
+    data: Data = DATA,
+    out: Out = OUTPUTS,
+    period: PeriodText = None,
+    area: Areas = None,
+    jobs: Jobs = None,
+    timeout: Timeout = TIMEOUT,
+    memory: Memory = None,
+    force: Force = False,
+    profile: Profile = "internal",
+    break_lock: BreakLock = False,
+) -> None:
+    """Impor yang baru, periksa, jalankan semua buku kerja, tulis laporan dan daftar isinya."""
+    from . import planning
+
+    asked = planning.Asked(data, period, tuple(area or ()), profile)
+    _press(asked.plan, out, jobs=jobs, timeout=timeout, memory=memory, force=force, break_lock=break_lock)
+
+
+@app.command("resume")
+def resume(
+    out: Out = OUTPUTS,
+    period: PeriodText = None,
+    jobs: Jobs = None,
+    timeout: Timeout = TIMEOUT,
+    memory: Memory = None,
+    break_lock: BreakLock = False,
+) -> None:
+    """Jalankan lagi yang belum selesai dari proses terakhir, dengan parameter yang tercatat."""
+    from . import planning, screen
+
+    plan = planning.unfinished(out, period)
+    if not plan.jobs:
+        screen.say("Semua laporan proses terakhir sudah selesai; tidak ada yang perlu dilanjutkan.")
+        return
+    _press(lambda: plan, out, jobs=jobs, timeout=timeout, memory=memory, force=False, break_lock=break_lock)
+
+
+def _press(make_plan, out: Path, *, jobs, **options) -> None:
+    """Warm the template while the plan is made, run the plan, and write what stands beside the reports."""
+    import contextlib
+
+    from .. import batch
+    from . import planning, results, screen
+
+    with contextlib.closing(batch.start_source(planning.WARM)) as source:
+        plan = make_plan()
+        with screen.progress(len(plan.jobs)) as on_event:
+            result = batch.run(plan.jobs, out, plan.period, workers=jobs, source=source, on_event=on_event, **options)
+    results.write(plan, out, result)
+    screen.summary(result.records, out / plan.period)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command("import")
+def import_(paths: Paths, data: Data = DATA, year: Year = None, as_of: AsOf = None) -> None:
+    """Ambil berkas ekspor ke folder data; katakan tiap berkas dikenali sebagai apa, dan apa yang ditemukan."""
+    from .. import ingest
+    from . import planning, screen
+
+    report = ingest.import_paths(paths, planning.root_of(data), year=year, as_of=as_of)
+    screen.imported(report)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command("check")
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="BERKAS...", help="Tanpa ini: tabel yang ada.")] = None,
+    data: Data = DATA,
+    year: Year = None,
+    as_of: AsOf = None,
+) -> None:
+    """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
+    from .. import ingest
+    from . import planning, screen
+
+    if not paths:
+        screen.findings(planning.findings(planning.existing(data)))
+        return
+    report = ingest.check_paths(paths, planning.root_of(data), year=year, as_of=as_of)
+    screen.imported(report)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command("status")
+def status(out: Out = OUTPUTS, period: PeriodText = None) -> None:
+    """Tampilkan proses terakhir: wilayah, status, detik, temuan."""
+    from .. import batch
+    from . import planning, screen
+
+    folder = planning.period_folder(out, period)
+    screen.summary(batch.last_run(folder), folder, all_of_them=True)
+
+
+@app.command("lab")
+def lab(
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Pintu di komputer ini.")] = 8888,
+) -> None:
+    """Buka buku kerja di JupyterLab, hanya untuk komputer ini dan dengan token."""
+    import subprocess
+
+    from ..params import ROOT
+    from .planning import LAB_OPTIONS
+
+    command = [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS, f"--ServerApp.port={port}"]
+    raise typer.Exit(subprocess.call([*command, str(ROOT / "notebooks")], cwd=ROOT))  # noqa: S603 - our own command
+
+
+@app.command("template")
+def template(
+    names: Annotated[list[str], typer.Argument(metavar="BORANG...", help="partners, funding, coordination.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Tempat borang ditulis.")] = Path(),
+) -> None:
+    """Tulis borang Excel kosong untuk diisi: mitra, dana, koordinasi."""
+    from .. import workbook
+    from . import screen
+
+    for name in names:
+        screen.say(f"Ditulis: {workbook.template(name, out / f'{name}.xlsx')}")
+
+
+@app.command("sample")
+def sample(
+    national: Annotated[bool, typer.Option("--national", help="Seluruh Indonesia, bukan hanya Banten.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Folder data tujuan.")] = None,
+) -> None:
+    """Tulis ekspor contoh (sintetis); benih yang sama memberi bita yang sama."""
+    from .. import sample
+    from ..params import ROOT
+    from . import screen
+
+    folder = out or ROOT / "data" / ("sample-national" if national else "sample")
+    written = sample.write(folder, national=national)
+    screen.say(f"{len(written)} berkas contoh ditulis di {folder}.")
+
+
+@app.command("clean")
+def clean(
+    out: Out = OUTPUTS,
+    data: Data = DATA,
+    older_than: Annotated[float, typer.Option("--older-than", metavar="HARI", min=0, help="Hanya yang lebih tua.")] = 0,
+) -> None:
+    """Hapus draf, tembolok, dan buku kerja gagal; sebut apa yang dihapus. Laporan tidak disentuh."""
+    from .. import batch
+    from . import planning, screen
+
+    removed = batch.clean(out, older_than) if out.is_dir() else []
+    removed += planning.clean_caches(planning.root_of(data), older_than)
+    for path in removed:
+        screen.say(f"Dihapus: {path}")
+    screen.say(f"{len(removed)} dihapus.")
+
+
+def main() -> None:
+    """Run a command; every expected error is a message and an exit code, never a traceback."""
+    import signal
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console of another code page may not know a sign
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        code = app(standalone_mode=False)
+    except KkbError as error:
+        _complain(error.messages)
+        code = error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        code = _interrupted()
+    except Misspelt as error:
+        _complain([f"Perintah salah tulis: {error.format_message()}", "Lihat `kkb --help`."])
+        code = 2
+    except OSError as error:
+        if os.environ.get("KKB_DEBUG"):
+            raise
+        _complain([f"{error.filename or 'Sistem'}: {error.strerror or error}. Periksa folder, izin, dan ruang cakram."])
+        code = 5
+    except Exception as error:
+        if os.environ.get("KKB_DEBUG"):
+            raise
+        _complain(
+            [f"Kesalahan dalam program ({type(error).__name__}: {error}). Rinciannya: ulangi dengan KKB_DEBUG=1."]
+        )
+        code = 1
+    sys.exit(code or 0)
+
+
+def _interrupted() -> int:
+    _complain(["Dihentikan. Lanjutkan dengan `kkb resume`."])
+    return 130
+
+
+def _complain(messages: list[str]) -> None:
+    for message in messages:
+        print(message, file=sys.stderr)

@@ -1,0 +1,288 @@
+"""What is asked for: which data, period and areas, and the jobs that follow."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from .. import areas, batch
+from ..errors import UsageError
+from ..params import ROOT, Params, Period, has_exports
+
+NOTEBOOKS = ROOT / "notebooks"
+DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
+ONCE = {"data_quality.ipynb": "data_quality.html", "published_claims.ipynb": "claims.html"}
+WARM = ("kkb_helpers.cli.planning:warm",)
+LAB_OPTIONS = (
+    "--ServerApp.ip=127.0.0.1",
+    f"--LabApp.app_settings_dir={Path(__file__).resolve().parents[1] / 'template' / 'lab'}",
+)
+COMPUTED = ".computed"
+
+
+def warm() -> None:
+    """Import what every report needs, in the template, before the first fork."""
+    from ..page import annex, district, themes  # noqa: F401
+
+    areas.name_of(areas.NATION)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs of a run, all of one period, and the data folder they read."""
+
+    jobs: list[batch.Job]
+    period: str
+    folder: Path
+    cache: Path
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asked for, as text; everything else follows from it and the data.
+
+    Each property raises UsageError where the data cannot give what was asked.
+    """
+
+    data: str = "data"
+    period: str | None = None
+    names: tuple[str, ...] = ()
+    profile: str = "internal"
+
+    @cached_property
+    def folder(self) -> Path:
+        """The data folder with its tables up to date; the synthetic sample where the default folder holds nothing."""
+        from .. import ingest
+
+        folder = existing(self.data)
+        ingest.refresh(folder)
+        return folder
+
+    @cached_property
+    def text(self) -> str:
+        """The data folder as a notebook's parameter: relative to the project, so that no report names this machine."""
+        return parameter_of(self.data)
+
+    @cached_property
+    def times(self) -> dict[str, set[str]]:
+        """The months and the dates of snapshots that the data hold."""
+        return times_in(self.folder / "tables")
+
+    @cached_property
+    def when(self) -> Period:
+        """The period of the run."""
+        months, days = self.times["period"], self.times["as_of"]
+        if not months and not days:
+            raise UsageError(f"{self.folder}: belum ada tabel. Impor ekspor dahulu dengan `kkb import`.")
+        newest = max(months or {d[:7] for d in days})
+        if self.period is None:
+            return Period(newest)
+        when = Period(self.period)
+        start = f"{when.months[0]}-01"
+        if not set(when.months) & months and not any(start <= d <= when.snapshot_limit.isoformat() for d in days):
+            have = f"{min(months)} sampai {max(months)}" if months else f"potret {', '.join(sorted(days))}"
+            raise UsageError(f"Periode {when}: tidak ada datanya; yang ada {have}. Pilih periode lain dengan --period.")
+        return when
+
+    @cached_property
+    def districts(self) -> list[str]:
+        """The codes of the kabupaten/kota to report on, by code."""
+        present = districts_in(self.folder / "tables")
+        if not self.names:
+            return present
+        chosen: list[str] = []
+        problems: list[str] = []
+        for name in self.names:
+            try:
+                area = areas.resolve(name)
+            except UsageError as error:
+                problems += error.messages
+                continue
+            inside = [code for code in present if code == area.code or code.startswith(area.code + ".")]
+            if not inside:
+                problems.append(
+                    f"Wilayah {area.code} ({area.name}) tidak ada dalam data. Yang ada: {_some(present)}. "
+                    "Impor ekspornya dahulu, atau pilih wilayah lain."
+                )
+            chosen += inside
+        if problems:
+            raise UsageError(problems)
+        return sorted(set(chosen))
+
+    def plan(self) -> Plan:
+        """Give the jobs: a report a kabupaten/kota, and the pages they share."""
+        from ..page import context
+
+        period = self.when.text
+        districts = self.districts
+        base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
+        cache = context.prepare(self.folder, period)
+        jobs = [job_of(replace(base, area=code), DISTRICT, areas.get(code).folder, cache) for code in districts]
+        jobs += self._shared(base, districts, cache)
+        return Plan(jobs, period, self.folder, cache)
+
+    def _shared(self, base: Params, districts: list[str], cache: Path) -> Iterable[batch.Job]:
+        """Give the jobs of the pages that reports share, as far as their notebooks exist."""
+        everywhere = sorted({code[:2] for code in districts_in(self.folder / "tables")})
+        if (NOTEBOOKS / PROVINCE).is_file():
+            for code in sorted({code[:2] for code in districts}):
+                target = "province.html" if len(everywhere) == 1 else f"province-{code}.html"
+                yield job_of(replace(base, area=code), PROVINCE, target, cache)
+        whole = everywhere[0] if len(everywhere) == 1 else areas.NATION
+        for notebook, target in ONCE.items():
+            if (NOTEBOOKS / notebook).is_file():
+                yield job_of(replace(base, area=whole), notebook, target, cache)
+
+
+def job_of(params: Params, notebook: str, target: str, cache: Path) -> batch.Job:
+    """Give the job of one notebook and area."""
+    from dataclasses import asdict
+
+    from ..page.context import Context
+
+    place = params.place
+    fingerprint = Context(params, cache).input_hash
+    return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, asdict(params), fingerprint, _inputs(params))
+
+
+def _inputs(params: Params) -> tuple[dict, ...]:
+    """Name the originals a job may read, for the manifest."""
+    register = _register(params.folder)
+    raw = params.folder / "raw"
+    return tuple(
+        {"name": name, "sha256": sha, "bytes": (raw / name).stat().st_size if (raw / name).is_file() else None}
+        for name, sha in register
+    )
+
+
+def _register(folder: Path) -> list[tuple[str, str]]:
+    from ..store import Tables
+
+    register = Tables.open(folder / "tables").register
+    return list(register[["name", "sha256"]].itertuples(index=False, name=None))
+
+
+# --- the data folder -----------------------------------------------------------------------------------------------
+
+
+def root_of(data: str) -> Path:
+    """Give the data folder that an option names: absolute as it is, else from the project's root."""
+    if "://" in data or data.startswith("\\\\"):
+        raise UsageError(f"--data {data!r} bukan folder di komputer ini.")
+    return (ROOT / data).resolve()
+
+
+def existing(data: str) -> Path:
+    """Give the data folder with exports; the sample, made when it is missing, where the default has none."""
+    folder = root_of(data)
+    if has_exports(folder):
+        return folder
+    if data != "data":
+        raise UsageError(
+            f"--data {data}: tidak ada ekspor di {folder}. Impor dahulu dengan `kkb import --data {data}`."
+        )
+    from .. import sample
+
+    folder = ROOT / "data" / "sample"
+    if not sample.is_written(folder):
+        sample.write(folder)
+    return folder
+
+
+def parameter_of(data: str) -> str:
+    """Give the data folder as text relative to the project's root; as it is where there is no way (another drive)."""
+    if data == "data":
+        return data
+    try:
+        return Path(os.path.relpath(root_of(data), ROOT)).as_posix()
+    except ValueError:
+        return root_of(data).as_posix()
+
+
+def _columns(tables: Path, names: tuple[str, ...]) -> Iterable[tuple[str, list[str]]]:
+    """Give the distinct values of some columns of every table, without reading the others."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    for path in sorted(tables.glob("*.parquet")):
+        if path.stem == "unmatched":
+            continue
+        file = pq.ParquetFile(path)
+        for name in names:
+            if name in file.schema_arrow.names:
+                yield name, pc.unique(file.read(columns=[name], use_threads=False)[name].drop_null()).to_pylist()
+
+
+def times_in(tables: Path) -> dict[str, set[str]]:
+    """Give the months (`period`) and the dates of snapshots (`as_of`) that any table holds."""
+    found: dict[str, set[str]] = {"period": set(), "as_of": set()}
+    for name, values in _columns(tables, ("period", "as_of")):
+        found[name] |= {v for v in values if v and "S" not in v and "Q" not in v}
+    return found
+
+
+def districts_in(tables: Path) -> list[str]:
+    """Give the codes of the kabupaten/kota that have a row in any table, sorted."""
+    found = {code[:5] for _, codes in _columns(tables, ("village_code", "area_code")) for code in codes}
+    return sorted(code for code in found if len(code) == 5)
+
+
+def _some(codes: list[str], limit: int = 8) -> str:
+    names = [f"{code} ({areas.name_of(code)})" for code in codes[:limit]]
+    return ", ".join(names) + (f", dan {len(codes) - limit} lagi" if len(codes) > limit else "")
+
+
+def findings(folder: Path):
+    """Give what the checks found when the tables of a folder were made."""
+    from .. import ingest
+    from ..store import Tables
+
+    ingest.refresh(folder)
+    return Tables.open(folder / "tables").findings
+
+
+def clean_caches(folder: Path, older_than: float) -> list[Path]:
+    """Remove what was computed from tables longer ago than some days; it is computed again when needed."""
+    limit = time.time() - older_than * 86_400
+    removed = []
+    for data in (folder, folder / "sample"):
+        for path in sorted((data / "tables" / COMPUTED).glob("*")):
+            if path.stat().st_mtime <= limit:
+                shutil.rmtree(path)
+                removed.append(path)
+    return removed
+
+
+# --- earlier runs --------------------------------------------------------------------------------------------------
+
+
+def period_folder(out: Path, period: str | None) -> Path:
+    """Give the folder of a period's results; of the one last run where none is named."""
+    if period is not None:
+        folder = out / Period(period).text
+        if not (folder / "manifest.jsonl").is_file():
+            raise UsageError(f"{folder}: belum ada proses untuk periode ini. Jalankan `kkb run --period {period}`.")
+        return folder
+    manifests = sorted(out.glob("*/manifest.jsonl"), key=lambda path: path.stat().st_mtime)
+    if not manifests:
+        raise UsageError(f"{out}: belum ada proses. Jalankan `kkb run`.")
+    return manifests[-1].parent
+
+
+def unfinished(out: Path, period: str | None) -> Plan:
+    """Give the jobs of the last run that are not good, with their recorded parameters and today's data."""
+    from .. import ingest
+    from ..page import context
+
+    folder = period_folder(out, period)
+    jobs = batch.unfinished(folder, NOTEBOOKS)
+    if not jobs:
+        return Plan([], folder.name, folder, folder)
+    data = Params(**jobs[0].params).folder
+    ingest.refresh(data)
+    cache = context.prepare(data, folder.name)
+    renewed = [job_of(Params(**job.params), job.notebook.name, job.target, cache) for job in jobs]
+    return Plan(renewed, folder.name, data, cache)

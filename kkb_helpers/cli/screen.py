@@ -1,0 +1,100 @@
+"""What people see while a command runs and when it has ended: plain Indonesian, one thing a line."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .. import site
+
+ROWS_SHOWN = 20
+
+
+def say(text: str) -> None:
+    """Write a line for people."""
+    print(text)
+
+
+@contextlib.contextmanager
+def progress(total: int) -> Iterator[Callable[[dict], None]]:
+    """Show how far a run is: a bar on a terminal, a line a finished report elsewhere."""
+    if not sys.stderr.isatty():
+        yield _line(time.monotonic())
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Laporan", total=total)
+
+        def on_event(event: dict) -> None:
+            record = event["record"]
+            if event["kind"] == "started":
+                bar.update(task, description=f"{record['area_code']} {record['area_name']}")
+            elif event["kind"] == "finished":
+                bar.update(task, completed=event["done"])
+                if record["status"] not in site.GOOD:
+                    bar.console.print(_outcome(record), markup=False)
+
+        yield on_event
+
+
+def _line(began: float) -> Callable[[dict], None]:
+    def on_event(event: dict) -> None:
+        if event["kind"] != "finished":
+            return
+        left = (time.monotonic() - began) / event["done"] * (event["total"] - event["done"])
+        rest = f", kira-kira {left:.0f} detik lagi" if left >= 1 else ""
+        print(f"{event['done']}/{event['total']} {_outcome(event['record'])}{rest}", file=sys.stderr, flush=True)
+
+    return on_event
+
+
+def _outcome(record: dict) -> str:
+    seconds = f" ({record['seconds']:.1f} detik)".replace(".", ",") if record["seconds"] else ""
+    reason = f": {record['reason']}" if record["reason"] and record["status"] not in site.GOOD else ""
+    return f"{record['area_code']} {record['area_name']}: {site.status_of(record)}{seconds}{reason}"
+
+
+def summary(records: list[dict], folder: Path, all_of_them: bool = False) -> None:
+    """Say what a run came to; every job of it, or those that are not good."""
+    good = sum(r["status"] in site.GOOD for r in records)
+    for record in records:
+        if all_of_them or record["status"] not in site.GOOD:
+            page = f" [{record['target']}]" if record["target"].endswith(".html") else ""
+            say(_outcome(record) + page)
+    say(f"{good} dari {len(records)} selesai. Daftar: {folder / 'index.html'}")
+    if good < len(records):
+        say("Perbaiki sebabnya, lalu jalankan `kkb resume`.")
+
+
+def imported(report) -> None:
+    """Say what each file was taken for, and list the worst findings."""
+    for file in report.files:
+        parts = [file.status, file.title or file.kind]
+        if file.rows:
+            parts.append(f"{file.rows} baris")
+        if file.villages:
+            parts.append(f"{file.matched} dari {file.villages} desa/kelurahan cocok")
+        if file.findings:
+            parts.append(file.findings)
+        say(f"{file.name}: {', '.join(p for p in parts if p)}")
+    findings(report.findings)
+
+
+def findings(frame) -> None:
+    """List findings, the gravest first; the rest is in findings.csv."""
+    if not len(frame):
+        say("Tidak ada temuan.")
+        return
+    grave = frame[frame["severity"].isin(["TOLAK", "GAGAL"])]
+    for row in grave.head(ROWS_SHOWN).itertuples():
+        where = " › ".join(part for part in (row.file, row.sheet, row.row and f"baris {row.row}", row.column) if part)
+        expected = f"; diharapkan {row.expected}" if row.expected else ""
+        say(f"{row.code} · {row.severity} · {where}: {row.found}{expected}. {row.action}")
+    if len(grave) > ROWS_SHOWN:
+        say(f"… dan {len(grave) - ROWS_SHOWN} temuan berat lain (lihat findings.csv).")
+    counts = frame["severity"].value_counts()
+    say("Temuan: " + ", ".join(f"{counts[s]} {s}" for s in ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN") if s in counts))
