@@ -145,7 +145,7 @@ def text_width(text: str, bold: bool = False) -> float:
     if not text.strip():
         return 0.0
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    return float(TextPath((0, 0), text, size=SIZE, prop=font).get_extents().x1)
+    return 1.05 * float(TextPath((0, 0), text, size=SIZE, prop=font).get_extents().x1)  # hinting makes text wider
 
 
 # Whatever is drawn stays inside the sheet; working out a clip path costs more than drawing.

@@ -121,7 +121,7 @@ _NO_NUMBERS = re.compile(
     r"|\b\d{2}\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?\b"  # area codes
     r"|\b1000 HPK\b"
 )
-_NUMBER = re.compile(r"-?(?<![\w.,])(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?![\w])|(?<=Rp)\d{1,3}(?:\.\d{3})*")
+_NUMBER = re.compile(r"(?:(?<![\w.,])-)?(?:(?<![\w.,])|(?<=Rp))(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?(?!\w)")
 
 
 def numbers_in(text: str) -> list[Decimal]:
