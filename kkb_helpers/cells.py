@@ -24,6 +24,7 @@ MARKS = frozenset(
     {"-", "--", "—", "–", "…", "...", ".", "n/a", "na", "null", "none", "0*", "belum lapor", "belum isi", "belum ada"}
 )
 ERRORS = frozenset({"#div/0!", "#n/a", "#ref!", "#value!", "#name?", "#num!", "#null!"})
+CLASSES = frozenset({"Dasar", "Berkembang", "Mandiri", "Berkelanjutan"})
 YES = frozenset({"true", "1", "ya", "y", "ada", "sudah", "benar"})
 NO = frozenset({"false", "0", "tidak", "t", "tidak ada", "belum", "salah"})
 MONTHS = (
@@ -50,12 +51,12 @@ _MONTH_STARTS = {m[:3]: i for i, m in enumerate(MONTHS, 1)} | {
     "oct": 10,
     "dec": 12,
 }
-_INTEGER = re.compile(r"\d+")
-_GROUPED = re.compile(r"\d{1,3}(?:[ '’]\d{3})+")
-_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+")
-_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+")
-_DECIMAL_COMMA = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+),(\d+)")
-_DECIMAL_DOT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)")
+_INTEGER = re.compile(r"[0-9]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[ '’][0-9]{3})+")
+_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+", re.ASCII)
+_COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+),(\d+)", re.ASCII)
+_DECIMAL_DOT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"(20\d{2})[-/ ](\d{1,2})|(\d{1,2})[-/ ](20\d{2})")
 _PLAIN = r"^\d{1,12}$"
 
@@ -95,6 +96,10 @@ def read_column(cells: list, kind: str, highest: int = 4) -> Reading:
     for key in keys:
         if key not in values:
             values[key] = read(key[1])
+    if any(fault == NEGATIVE for _, fault, _ in values.values()):  # then -1 is a number below 0 like the others
+        values = {
+            key: (v, NEGATIVE if f == SENTINEL and _is_minus_one(key[1]) else f, w) for key, (v, f, w) in values.items()
+        }
     faults = [Fault(at, cells[at], values[key][1]) for at, key in enumerate(keys) if values[key][1]]
     column = pd.Series([values[key][0] for key in keys], dtype=_DTYPES.get(kind, "str"))
     clash = _clash(cells, keys, {key: way for key, (_, _, way) in values.items() if way})
@@ -115,6 +120,10 @@ def text_of(cell: object) -> str:
         " " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) not in ("Cf", "Cs")
     )
     return " ".join(text.split())
+
+
+def _is_minus_one(cell: object) -> bool:
+    return text_of(cell).replace("−", "-") == "-1"
 
 
 def _plain_integers(cells: list) -> pd.Series | None:
@@ -156,25 +165,23 @@ def _number(cell: object) -> tuple[float | int | None, str, str]:
         return None, BLANK, ""
     if cell == WITHOUT_VALUE:
         return None, FORMULA, ""
-    text = text_of(unicodedata.normalize("NFKC", cell)).lstrip("'")
+    text = text_of(cell).lstrip("'")
     if not text:
         return None, BLANK, ""
     if text.lower() in ERRORS:
         return None, ERROR, ""
     if text.lower() in MARKS:
         return None, MARK, ""
-    return _written(text, foreign=text != text_of(cell).lstrip("'") or not text.isascii())
+    return _written(text)
 
 
-def _written(text: str, foreign: bool) -> tuple[float | int | None, str, str]:
-    """Read a number written out; `foreign` where its digits are not 0 to 9."""
+def _written(text: str) -> tuple[float | int | None, str, str]:
+    """Read a number written out. Digits of another script are read, with a fault that leaves the value."""
     sign = -1 if text[0] in "-−" else 1
     digits = text[1:].strip() if sign < 0 else text
-    if not digits.isascii():
-        if not all(unicodedata.category(c) == "Nd" for c in digits):
-            return None, WORD, ""
-        digits = "".join(str(unicodedata.digit(c)) for c in digits)
-    fault = DIGITS if foreign and digits.isdecimal() else ""
+    fault = ""
+    if not digits.isascii() and digits.isdecimal():
+        digits, fault = "".join(str(unicodedata.digit(c)) for c in digits), DIGITS
     if re.fullmatch(r"\d+(?:[.,]\d+)?e[+-]?\d+", digits.lower()):
         return None, SENTINEL, ""
     if _INTEGER.fullmatch(digits) or _GROUPED.fullmatch(digits):
@@ -237,6 +244,14 @@ def _flag(cell: object) -> tuple[bool | None, str, str]:
     if word in YES or word in NO:
         return word in YES, "", ""
     return None, "" if not word or word in MARKS else ERROR if word in ERRORS else WORD, ""
+
+
+def _class(cell: object) -> tuple[str | None, str, str]:
+    """One of the programme's four classes, however its letters are written."""
+    word = text_of(cell).capitalize()
+    if word in CLASSES:
+        return word, "", ""
+    return None, BLANK if not word else MARK if word.lower() in MARKS else ERROR if word.lower() in ERRORS else WORD, ""
 
 
 def _text(cell: object) -> tuple[str, str, str]:
@@ -307,6 +322,7 @@ _READERS: dict[str, Callable] = {
     "percent": _percent,
     "index": _decimal,
     "flag": _flag,
+    "class": _class,
     "text": _text,
     "place": _text,
     "code": _code,

@@ -68,11 +68,11 @@ def check(code: str, severity: str, stage: str, owner: str, sentence: str):
     return register
 
 
-def run(stage: str, subject, file: str = "", sheet: str = "", until_refused: bool = False) -> pd.DataFrame:
-    """Run the rules of one stage on a subject, in the order they are written; one row a finding.
+def run(stage: str, subject, file: str = "", sheet: str = "", until_refused: bool = False) -> list[dict]:
+    """Run the rules of one stage on a subject, in the order they are written; one dict a finding.
 
-    `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. Besides FINDING_COLUMNS
-    the frame has `alone`, whether the finding concerns its row alone.
+    `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. The keys are
+    FINDING_COLUMNS and `alone`, whether the finding concerns its row alone.
     """
     rows = []
     for rule in CHECKS.values():
@@ -81,13 +81,20 @@ def run(stage: str, subject, file: str = "", sheet: str = "", until_refused: boo
         rows += [_row(rule, found, file, sheet) for found in rule.function(subject)]
         if until_refused and any(row["severity"] == "TOLAK" for row in rows):
             break
-    return frame_of(rows)
+    return rows
 
 
-def frame_of(rows: list[dict]) -> pd.DataFrame:
-    """Give findings as a frame, all columns text but `alone`."""
-    frame = pd.DataFrame(rows, columns=[*FINDING_COLUMNS, "alone"])
-    return frame.astype({**dict.fromkeys(FINDING_COLUMNS, "str"), "alone": bool})
+def refuses(findings: list[dict]) -> bool:
+    """Say whether a finding refuses its file."""
+    return any(finding["severity"] == "TOLAK" for finding in findings)
+
+
+def frame_of(findings: list[dict]) -> pd.DataFrame:
+    """Give findings as a frame of text, ordered by file, sheet, row and code, the same at every run."""
+    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS).astype("str")
+    row = pd.to_numeric(frame["row"], errors="coerce").fillna(0)
+    order = ["file", "sheet", "_row", "code", "column", "found"]
+    return frame.assign(_row=row).sort_values(order, kind="stable", ignore_index=True)[FINDING_COLUMNS]
 
 
 def _row(rule: Check, found: Found, file: str, sheet: str) -> dict:
@@ -476,8 +483,8 @@ def whole_numbers(column: Cells) -> Iterator[Found]:
     )
     if column.column.kind in ("percent", "index"):
         expected = "angka, 0 atau lebih"
-    elif column.column.kind == "flag":
-        expected = "ya atau tidak"
+    elif column.column.kind in ("flag", "class"):
+        expected = "ya atau tidak" if column.column.kind == "flag" else "Dasar, Berkembang, Mandiri atau Berkelanjutan"
     yield from column.each(
         cells.FRACTION, "'{}' bukan bilangan bulat — kemungkinan titik ribuan terbaca sebagai koma", expected
     )
@@ -491,7 +498,7 @@ def whole_numbers(column: Cells) -> Iterator[Found]:
     yield from column.each(cells.LOGICAL, "'{}' nilai logika", expected)
     yield from column.each(cells.RANGE, "'{}' di luar jangkauan", expected)
     yield from column.each(
-        cells.WORD, "'{}' bukan angka" if column.column.kind != "flag" else "'{}' tidak dikenal", expected
+        cells.WORD, "'{}' tidak dikenal" if column.column.kind in ("flag", "class") else "'{}' bukan angka", expected
     )
 
 
@@ -865,5 +872,5 @@ def compulsory_pairs(shelf: Shelf) -> Iterator[Found]:
 
 def contradictory_rows(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Give the rows that break a cross-field rule: columns file, row, code; one row a rule broken."""
-    found = run("tables", Shelf(frames))
+    found = frame_of(run("tables", Shelf(frames)))
     return found[found["code"].str.startswith("X")][["file", "row", "code"]].reset_index(drop=True)

@@ -3,6 +3,7 @@
 `DATA/raw` keeps every original and `register.csv` what is known of it; `DATA/tables` follows from those two alone, so
 that codes do not depend on the order of import. A file read once is kept in `DATA/tables/.parts` by its fingerprint.
 The import writes originals first, then the register, then the tables, each whole: after a crash the next one repairs.
+Where a file in `DATA/raw` names neither year nor date, `DATA/raw/import.toml` may (`[files."a.csv"]`, `year = 2024`).
 """
 
 import datetime as dt
@@ -11,7 +12,10 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -25,6 +29,7 @@ from .errors import EnvironmentFault, UsageError
 REGISTER = "register.csv"
 PARTS = ".parts"
 STAMP = "built.json"
+NOTES = "import.toml"
 _PORTAL_DATE = re.compile(r"_(20\d{2})(\d{2})(\d{2})\d{6}")
 _TOTAL = re.compile(r"^(JUMLAH|TOTAL|GRAND TOTAL|SUB ?TOTAL|JUMLAH TOTAL)\b")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
@@ -57,7 +62,7 @@ class Report:
     """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written."""
 
     files: list[FileReport] = field(default_factory=list)
-    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([])[store.FINDING_COLUMNS])
+    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
     tables: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -90,14 +95,14 @@ class Part:
     source: sources.Source | None = None
     sheet: str = ""
     frame: pd.DataFrame = field(default_factory=pd.DataFrame)
-    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
+    findings: list[dict] = field(default_factory=list)
     numeric_codes: tuple[tuple[int, str], ...] = ()
     totals: tuple[int, ...] = ()
 
     @property
     def refused(self) -> bool:
         """Whether a finding refuses the file."""
-        return bool((self.findings["severity"] == "TOLAK").any()) or self.source is None
+        return self.source is None or checks.refuses(self.findings)
 
     @property
     def needs_year(self) -> bool:
@@ -124,29 +129,33 @@ def import_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_
     Good files are taken even where another is refused. Raises UsageError, before anything is written, where a path does
     not exist or a file needs a year or date that was not given.
     """
-    year, as_of = _checked_year(year), _checked_date(as_of)
-    received = _receive(paths, data)
-    _demand_times([r for r in received if r.part is not None], year, as_of)
-    register = _register(data)
-    for item in received:
-        if item.part is not None and not item.part.refused:
-            register = _enter(register, data, item, year, as_of)
-    if not _register(data).equals(register):
-        store.write_csv(data / "raw" / REGISTER, register)
-    report = _build(data, register, {r.part.file.sha256: r.part for r in received if r.part is not None})
-    return _report(received, report, register)
+    return _take(_walk(paths), data, _checked_year(year), _checked_date(as_of))
+
+
+def _take(listed: list["_Received"], data: Path, year: int | None, as_of: str | None) -> Report:
+    received = _receive(listed, data)
+    _demand_times(received, year, as_of)
+    register = before = _register(data)
+    with _writing(data):
+        for item in received:
+            if item.part is not None and not item.part.refused:
+                register = _enter(register, data, item, year, as_of)
+        if not register.equals(before):
+            store.write_csv(data / "raw" / REGISTER, register)
+    built = _build(data, register, {r.part.file.sha256: r.part for r in received if r.part is not None})
+    return _report(received, built, register)
 
 
 def check_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_of: str | None = None) -> Report:
     """Do what `import_paths` does, and write nothing."""
     year, as_of = _checked_year(year), _checked_date(as_of)
-    received = _receive(paths, data, fresh=True)
-    _demand_times([r for r in received if r.part is not None], year, as_of)
+    received = _receive(_walk(paths), data, fresh=True)
+    _demand_times(received, year, as_of)
     entries, parts = [], {}
     for item in received:
         if item.part is not None and not item.part.refused and item.part.file.sha256 not in parts:
             parts[item.part.file.sha256] = item.part
-            entries.append(_entry(item.part.file.name, item.part, year, as_of))
+            entries.append(_entry(item.part.file.name, item, year, as_of))
     register = pd.DataFrame(entries, columns=store.REGISTER_COLUMNS, dtype=str)
     return _report(received, _assemble(register, parts), register)
 
@@ -160,8 +169,13 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
     known = set(register["name"])
     raw = data / "raw"
     new = [p for p in sorted(raw.glob("*")) if p.name not in known and _is_candidate(p)] if raw.is_dir() else []
-    if new:
-        return import_paths(new, data, year, as_of)
+    strangers = {p.name: p.stat().st_size for p in new}
+    if new and _stamp(data / "tables").get("strangers") != strangers:
+        report = _take([_Received(p, named=False) for p in new], data, _checked_year(year), _checked_date(as_of))
+        taken = set(_register(data)["name"])
+        left = {name: size for name, size in strangers.items() if name not in taken}
+        _write_stamp(data / "tables", {**_stamp(data / "tables"), "strangers": left})
+        return report
     return Report(tables=_build(data, register, {}).tables)
 
 
@@ -177,18 +191,33 @@ class _Received:
     part: Part | None = None
     known_as: str = ""
     ignored: bool = False
+    note: dict = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is to be taken in and was not before."""
+        return self.part is not None and not self.part.refused and not self.known_as
+
+    def year(self, given: int | None) -> int | None:
+        """The year of its months: what was given, else what `import.toml` says of it."""
+        return given if given is not None else self.note.get("year")
+
+    def as_of(self, given: str | None) -> str:
+        """The date of its snapshot: that in its name, else what was given, else what `import.toml` says."""
+        return _date_in(self.path.name) or given or str(self.note.get("as_of", ""))
 
 
-def _receive(paths: Iterable[Path], data: Path, fresh: bool = False) -> list[_Received]:
-    """Read every file of the paths, a content that two of them share once. `fresh` reads registered ones too."""
-    listed = _walk(paths)
+def _receive(listed: list[_Received], data: Path, fresh: bool = False) -> list[_Received]:
+    """Read every file listed; `fresh` takes none for known and keeps no part."""
     known = {} if fresh else dict(zip(_register(data)["sha256"], _register(data)["name"], strict=True))
+    notes = _notes(data)
     parts = data / "tables" / PARTS
     seen: dict[str, str] = {}
     for item in listed:
         if item.ignored:
             continue
         file = files.File.read(item.path)
+        item.note = notes.get(item.path.name, {}) if item.path.parent.resolve() == (data / "raw").resolve() else {}
         twin = seen.setdefault(file.sha256, file.name) if file.data else file.name
         if file.sha256 in known:
             item.known_as = known[file.sha256]
@@ -197,9 +226,7 @@ def _receive(paths: Iterable[Path], data: Path, fresh: bool = False) -> list[_Re
             item.part = _part(file, None if fresh else parts)
         if twin != file.name:
             item.known_as = item.known_as or twin
-            item.part.findings = pd.concat(
-                [item.part.findings, checks.run("twins", twin, file.name)], ignore_index=True
-            )
+            item.part.findings += checks.run("twins", twin, file.name)
     return listed
 
 
@@ -237,24 +264,36 @@ def _is_candidate(path: Path) -> bool:
 
 def _demand_times(items: list[_Received], year: int | None, as_of: str | None) -> None:
     """Refuse the command where a month has no year or a snapshot no date: they are never guessed."""
-    good = [i for i in items if not i.part.refused and not i.known_as]
-    problems = [
-        f"Berkas {i.path.name}: bulan tanpa tahun. Tambahkan tahunnya, misalnya --year 2025."
-        for i in good
-        if i.part.needs_year and year is None
-    ]
-    problems += [
-        f"Berkas {i.path.name}: bulan {year}-{i.part.newest_month} belum tiba. Periksa --year."
-        for i in good
-        if i.part.needs_year and year is not None and f"{year}-{i.part.newest_month}" > f"{dt.date.today():%Y-%m}"
-    ]
-    problems += [
-        f"Berkas {i.path.name}: tanggal pengambilan tidak diketahui. Tambahkan tanggalnya, misalnya --as-of 2025-10-01."
-        for i in good
-        if i.part.needs_date and not _date_in(i.path.name) and as_of is None
-    ]
+    problems = []
+    for item in items:
+        if item.is_new and item.part.needs_year and item.year(year) is None:
+            problems.append(f"Berkas {item.path.name}: bulan tanpa tahun. Tambahkan tahunnya, misalnya --year 2025.")
+        elif item.is_new and item.part.needs_year:
+            newest = f"{item.year(year)}-{item.part.newest_month}"
+            if newest > f"{dt.date.today():%Y-%m}":
+                problems.append(f"Berkas {item.path.name}: bulan {newest} belum tiba. Periksa --year.")
+        elif item.is_new and item.part.needs_date and not item.as_of(as_of):
+            problems.append(
+                f"Berkas {item.path.name}: tanggal pengambilan tidak diketahui. "
+                "Tambahkan tanggalnya, misalnya --as-of 2025-10-01."
+            )
     if problems:
         raise UsageError(problems)
+
+
+def _notes(data: Path) -> dict[str, dict]:
+    """What `import.toml` says of files in `raw`: name -> year, as_of."""
+    path = data / "raw" / NOTES
+    if not path.is_file():
+        return {}
+    try:
+        notes = tomllib.loads(path.read_text(encoding="utf-8"))["files"]
+        for note in notes.values():
+            _checked_year(note.get("year"))
+            _checked_date(None if "as_of" not in note else str(note["as_of"]))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
+        raise UsageError(f'{NOTES} tidak terbaca ({error}). Tulis [files."nama.csv"] lalu year = 2024.') from None
+    return notes
 
 
 def _checked_year(year: int | None) -> int | None:
@@ -296,14 +335,14 @@ def _register(data: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _entry(name: str, part: Part, year: int | None, as_of: str | None, at: str = "") -> dict:
-    date = (_date_in(part.file.name) or as_of or "") if part.needs_date else ""
+def _entry(name: str, item: _Received, year: int | None, as_of: str | None, at: str = "") -> dict:
+    part = item.part
     return {
         "name": name,
         "sha256": part.file.sha256,
         "kind": part.source.name,
-        "year": str(year) if part.needs_year else "",
-        "as_of": date,
+        "year": str(item.year(year)) if part.needs_year else "",
+        "as_of": item.as_of(as_of) if part.needs_date else "",
         "rows": str(len(part.frame)),
         "imported_at": at,
     }
@@ -315,14 +354,14 @@ def _enter(register: pd.DataFrame, data: Path, item: _Received, year: int | None
     same = register["sha256"] == part.file.sha256
     if same.any():
         at = same.idxmax()
-        given = _entry(register.loc[at, "name"], part, year, as_of)
+        given = _entry(register.loc[at, "name"], item, year, as_of)
         for column in ("year", "as_of"):
             if given[column] not in ("", "None") and given[column] != register.loc[at, column]:
                 register = register.assign(**{column: register[column].where(~same, given[column])})
         return register
     name = _keep(part.file, data / "raw", set(register["name"]), item.path)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    return pd.concat([register, pd.DataFrame([_entry(name, part, year, as_of, now)])], ignore_index=True).astype(str)
+    return pd.concat([register, pd.DataFrame([_entry(name, item, year, as_of, now)])], ignore_index=True).astype(str)
 
 
 def _keep(file: files.File, raw: Path, taken: set[str], path: Path) -> str:
@@ -338,12 +377,20 @@ def _keep(file: files.File, raw: Path, taken: set[str], path: Path) -> str:
     try:
         draft.write_bytes(file.data)
         draft.replace(raw / name)
-    except OSError as error:
+    except BaseException:
         draft.unlink(missing_ok=True)
-        raise EnvironmentFault(
-            f"Berkas {name} tidak dapat disalin ke {raw}: {error.strerror}. Periksa ruang dan izin folder."
-        ) from error
+        raise
     return name
+
+
+@contextmanager
+def _writing(data: Path) -> Iterator[None]:
+    """Turn a failure to write into a message that names the folder."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentFault(f"{data} tidak dapat ditulis: {reason}. Periksa ruang disk dan izin folder.") from error
 
 
 # --- reading: a file -> a part -------------------------------------------------------------------------------------
@@ -352,7 +399,7 @@ def _keep(file: files.File, raw: Path, taken: set[str], path: Path) -> str:
 def read(file: files.File, today: dt.date | None = None) -> Part:
     """Read one file: recognise its kind, its header and its cells. Nothing is written and no area is looked up."""
     part = Part(file, findings=checks.run("file", file, file.name, until_refused=True))
-    if (part.findings["severity"] == "TOLAK").any():
+    if checks.refuses(part.findings):
         return part
     recognition = sources.recognise(file.sheets)
     reception = checks.Reception(recognition)
@@ -371,9 +418,7 @@ def read(file: files.File, today: dt.date | None = None) -> Part:
 
 
 def _note(part: Part, stage: str, subject) -> None:
-    found = checks.run(stage, subject, part.file.name, part.sheet)
-    if len(found):
-        part.findings = pd.concat([part.findings, found], ignore_index=True)
+    part.findings += checks.run(stage, subject, part.file.name, part.sheet)
 
 
 @dataclass
@@ -498,7 +543,7 @@ def _part(file: files.File, folder: Path | None) -> Part:
 
 def _kept_part(file: files.File, meta: Path, frame: Path) -> Part:
     known = json.loads(meta.read_text(encoding="utf-8"))
-    findings = checks.frame_of([{**row, "file": file.name} for row in known["findings"]])
+    findings = [{**row, "file": file.name} for row in known["findings"]]
     codes = tuple((row, text) for row, text in known["numeric_codes"])
     source = sources.REGISTRY[known["kind"]]
     return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]))
@@ -510,7 +555,7 @@ def _keep_part(part: Part, folder: Path, name: str) -> None:
     meta = {
         "kind": part.source.name,
         "sheet": part.sheet,
-        "findings": part.findings.to_dict("records"),
+        "findings": part.findings,
         "numeric_codes": part.numeric_codes,
         "totals": part.totals,
     }
@@ -547,12 +592,20 @@ def _build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> _Built
     """Write the tables that a register gives, unless they stand already."""
     tables = data / "tables"
     stamp = hashlib.sha256((_program() + register.drop(columns="imported_at").to_csv(index=False)).encode()).hexdigest()
-    if _stamp_of(tables) == stamp or (register.empty and not tables.is_dir()):
+    if _stamp(tables).get("inputs") == stamp or (register.empty and not tables.is_dir()):
         return _Built({}, pd.DataFrame(), pd.DataFrame(), {})
     for name, sha256 in zip(register["name"], register["sha256"], strict=True):
         if sha256 not in parts:
             parts[sha256] = _registered_part(data / "raw" / name, sha256, tables / PARTS)
     built = _assemble(register, parts)
+    with _writing(tables):
+        _write(tables, built)
+        _write_stamp(tables, {"inputs": stamp})
+    return built
+
+
+def _write(tables: Path, built: _Built) -> None:
+    """Write every table whole; without its stamp a half-written set is written again by the next import."""
     (tables / STAMP).unlink(missing_ok=True)
     for table, frame in built.frames.items():
         store.write(tables, table, frame)
@@ -562,17 +615,22 @@ def _build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> _Built
     for path in tables.glob("*.parquet"):
         if path.stem in sources.TABLES and path.stem not in built.frames:
             path.unlink()
-    draft = tables / f".{STAMP}.{os.getpid()}.draft"
-    draft.write_text(json.dumps({"inputs": stamp}), encoding="utf-8")
-    draft.replace(tables / STAMP)
-    return built
 
 
-def _stamp_of(tables: Path) -> str:
+def _stamp(tables: Path) -> dict:
+    """What the tables were made from, and the files in `raw` that are no exports; empty where it is not known."""
     try:
-        return json.loads((tables / STAMP).read_text(encoding="utf-8"))["inputs"]
-    except (OSError, ValueError, KeyError):
-        return ""
+        return json.loads((tables / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _write_stamp(tables: Path, stamp: dict) -> None:
+    if not tables.is_dir():
+        return
+    draft = tables / f".{STAMP}.{os.getpid()}.draft"
+    draft.write_text(json.dumps(stamp), encoding="utf-8")
+    draft.replace(tables / STAMP)
 
 
 def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
@@ -591,11 +649,8 @@ def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
 def _assemble(register: pd.DataFrame, parts: dict[str, Part]) -> _Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = []
-    findings = []
     for entry in register.to_dict("records"):
         part = parts[entry["sha256"]]
-        found = part.findings.assign(file=entry["name"])
-        findings.append(found)
         pieces.append(_Piece(entry["name"], part, _with_time(part, entry)))
     _attach_codes(pieces)
     frames, duplicates = {}, {}
@@ -605,13 +660,9 @@ def _assemble(register: pd.DataFrame, parts: dict[str, Part]) -> _Built:
             frames[table], duplicates[table] = _tidy(table, of_table)
     frames = {table: frame for table, frame in frames.items() if len(frame)}
     places = {piece.name: _places(piece) for piece in pieces}
-    findings = [_with_area(found, piece) for found, piece in zip(findings, pieces, strict=True)]
-    findings += [
-        checks.run("matches", checks.Matches(places[p.name], p.part.numeric_codes), p.name, p.part.sheet)
-        for p in pieces
-    ]
-    findings.append(checks.run("tables", checks.Shelf(frames, {t: d for t, d in duplicates.items() if len(d)})))
-    return _Built(frames, _unmatched(pieces), _sorted(pd.concat(findings, ignore_index=True)), places)
+    findings = [finding for piece in pieces for finding in _findings(piece, places[piece.name])]
+    findings += checks.run("tables", checks.Shelf(frames, {t: d for t, d in duplicates.items() if len(d)}))
+    return _Built(frames, _unmatched(pieces), checks.frame_of(findings), places)
 
 
 @dataclass
@@ -627,9 +678,12 @@ def _with_time(part: Part, entry: dict) -> pd.DataFrame:
     """Give the part's rows with the year of its months or the date of its snapshot."""
     if part.source.time == "tanggal":
         return part.frame.assign(as_of=entry["as_of"]).astype({"as_of": "str"})
-    bare = part.frame["period"].str.len() == 2
-    period = part.frame["period"].where(~bare, entry["year"] + "-" + part.frame["period"])
-    return part.frame.assign(period=period.astype("str"))
+    return part.frame.assign(period=_full(part.frame["period"], entry["year"]))
+
+
+def _full(period: pd.Series, year: str) -> pd.Series:
+    """Give months their year where they name none."""
+    return period.where(period.str.len() != 2, year + "-" + period).astype("str")
 
 
 def _attach_codes(pieces: list[_Piece]) -> None:
@@ -738,20 +792,15 @@ def _unmatched(pieces: list[_Piece]) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _with_area(found: pd.DataFrame, piece: _Piece) -> pd.DataFrame:
-    """Give the findings about single rows the code of the row's village."""
-    codes = piece.frame.set_index(piece.frame["source_row"].astype(str))["village_code"]
-    own = found["row"].map(codes[~codes.index.duplicated()]).where(found["alone"] & (found["area_code"] == ""))
-    return found.assign(area_code=own.fillna(found["area_code"]).astype("str"))
-
-
-def _sorted(found: pd.DataFrame) -> pd.DataFrame:
-    """Order findings by file, sheet, row and code, the same at every run."""
-    row = pd.to_numeric(found["row"], errors="coerce").fillna(0)
-    found = found.assign(_row=row).sort_values(
-        ["file", "sheet", "_row", "code", "column", "found"], kind="stable", ignore_index=True
-    )
-    return found[store.FINDING_COLUMNS]
+def _findings(piece: _Piece, places: pd.DataFrame) -> list[dict]:
+    """The findings of a file under its name in `raw`; one about a single row gets the code of the row's village."""
+    codes = dict(zip(piece.frame["source_row"].astype(str), piece.frame["village_code"].fillna(""), strict=True))
+    found = [
+        {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
+        for f in piece.part.findings
+    ]
+    matches = checks.Matches(places, piece.part.numeric_codes)
+    return found + checks.run("matches", matches, piece.name, piece.part.sheet)
 
 
 # --- reporting -----------------------------------------------------------------------------------------------------
@@ -759,9 +808,9 @@ def _sorted(found: pd.DataFrame) -> pd.DataFrame:
 
 def _report(received: list[_Received], built: _Built, register: pd.DataFrame) -> Report:
     names = dict(zip(register["sha256"], register["name"], strict=True))
-    times = dict(zip(register["sha256"], register["as_of"], strict=True))
-    refused = [i.part.findings for i in received if i.part is not None and i.part.refused]
-    findings = _sorted(pd.concat([checks.frame_of([]), *refused, built.findings], ignore_index=True))
+    times = {e["sha256"]: e["as_of"] or e["year"] for e in register.to_dict("records")}
+    refused = [i.part.findings for i in received if i.part is not None and i.part.refused and not _is_unknown(i)]
+    findings = checks.frame_of([*(f for found in refused for f in found), *built.findings.to_dict("records")])
     report = Report(findings=findings, tables=built.tables)
     for item in received:
         report.files.append(_file_report(item, built, names, times, findings))
@@ -773,18 +822,21 @@ def _file_report(item: _Received, built: _Built, names: dict, times: dict, findi
     if part is None:
         return FileReport(item.path.name, "tidak dikenal")
     if part.refused:
-        unknown = part.source is None and set(part.findings.loc[part.findings["severity"] == "TOLAK", "code"]) == {
-            "H201"
-        }
-        code = 3 if item.named or not unknown else 0
+        unknown = part.source is None and _refusing(part) == {"H201"}
+        code = 0 if _is_unknown(item) else 3
         title = part.source.title if part.source else ""
         return FileReport(
-            item.path.name, "tidak dikenal" if unknown else "ditolak", code, title=title, findings=_count(part.findings)
+            item.path.name,
+            "tidak dikenal" if unknown else "ditolak",
+            code,
+            title=title,
+            findings=_count(f["severity"] for f in part.findings),
         )
     name = names[part.file.sha256]
     places = built.places.get(name, pd.DataFrame(columns=[*_PLACE_NAMES, "village_code"]))
     villages = places.drop_duplicates(_PLACE_NAMES)
-    period = part.frame["period"] if "period" in part.frame else pd.Series([times[part.file.sha256]])
+    time = times[part.file.sha256]
+    period = _full(part.frame["period"], time) if "period" in part.frame else pd.Series([time])
     return FileReport(
         item.path.name,
         "sudah ada" if item.known_as else "diimpor",
@@ -795,10 +847,19 @@ def _file_report(item: _Received, built: _Built, names: dict, times: dict, findi
         villages["village_code"].nunique() + int(villages["village_code"].isna().sum()),
         villages["village_code"].nunique(),
         " sampai ".join(sorted({period.min(), period.max()})),
-        _count(findings[findings["file"] == name]),
+        _count(findings.loc[findings["file"] == name, "severity"]),
     )
 
 
-def _count(findings: pd.DataFrame) -> str:
-    counts = findings["severity"].value_counts()
+def _refusing(part: Part) -> set[str]:
+    return {f["code"] for f in part.findings if f["severity"] == "TOLAK"}
+
+
+def _is_unknown(item: _Received) -> bool:
+    """Say whether a file met in a folder is simply no export: listed, and no fault."""
+    return not item.named and item.part.source is None and _refusing(item.part) == {"H201"}
+
+
+def _count(severities: Iterable[str]) -> str:
+    counts = Counter(severities)
     return ", ".join(f"{counts[s]} {s}" for s in checks.SEVERITIES if s in counts)

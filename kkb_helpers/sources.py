@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 HEADER_WITHIN = 20
 ENOUGH = 0.8
@@ -27,7 +27,7 @@ DTYPES = {
 class Column:
     """One column of an export: its label as written, its name in the table and the kind of its cells.
 
-    kind: place, code, text, count, score, index, percent, flag, month, semester. `highest` is the top of a score.
+    kind: place, code, text, class, count, score, index, percent, flag, month, semester. highest: the top of a score.
     """
 
     header: str
@@ -41,7 +41,7 @@ class Column:
         if not self.name:
             object.__setattr__(self, "name", label_of(self.header).lower().replace(" ", "_"))
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every label it goes by, folded."""
         return tuple(label_of(text) for text in (self.header, *self.aliases))
@@ -71,7 +71,7 @@ class Source:
     constants: tuple[tuple[str, str], ...] = ()
     family: str = ""
 
-    @property
+    @cached_property
     def by_label(self) -> dict[str, Column]:
         """Folded label -> column."""
         return {label: column for column in self.columns for label in column.labels}
@@ -81,7 +81,7 @@ class Source:
         """The columns that hold what the table is about."""
         return tuple(column for column in self.columns if column.is_value)
 
-    @property
+    @cached_property
     def own(self) -> frozenset[str]:
         """The labels that no other kind of its family has; empty where it has no family."""
         others = {
@@ -297,7 +297,7 @@ _SOURCES = (
             *_optional(
                 Column("Index Input", "index"), Column("Index Proses", "index"), Column("Index Output", "index")
             ),
-            Column("Klasifikasi", "text"),
+            Column("Klasifikasi", "class"),
         ),
         ("village_code", "as_of", "kampung_kb"),
     ),
