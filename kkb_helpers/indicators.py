@@ -11,7 +11,7 @@ To add an indicator: one decorated function at the end of its sasaran, and its g
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -107,7 +107,7 @@ class Indicator:
     @property
     def target_rule(self) -> str:
         """What its target is, in Indonesian words."""
-        if targets.FOLLOWS.get(self.id, self.id) in targets.OF_VILLAGES:
+        if _of_villages(self.id):
             return "Sasaran adalah bagian dari jumlah desa/kelurahan, dibulatkan ke atas, menurut akhir tahun."
         return "Sasaran ditulis dalam targets.csv." if targets.has(self.id) else "Tanpa target."
 
@@ -167,20 +167,27 @@ def indicator(
 
 
 class _Atlas:
-    """The reference list as arrays: an area's place in its level, and the place of the area around it."""
+    """The reference list of some provinces as arrays: an area's place in its level, and that of the area around it."""
 
-    def __init__(self):
-        self.codes = {level: areas.frame(level)["code"].to_numpy(object) for level in LEVELS[:-1]}
+    def __init__(self, provinces: frozenset[str]):
+        lists = {level: areas.frame(level) for level in LEVELS[:-1]}
+        lists = {level: rows[rows["code"].str[:2].isin(provinces)] for level, rows in lists.items()}
+        self.codes = {level: rows["code"].to_numpy(object) for level, rows in lists.items()}
         self.codes["nasional"] = np.array([areas.NATION], object)
-        self.names = {level: areas.frame(level)["name"].to_numpy(object) for level in LEVELS[:-1]}
+        self.names = {level: rows["name"].to_numpy(object) for level, rows in lists.items()}
         self.names["nasional"] = np.array([areas.name_of(areas.NATION)], object)
+        self.size = {level: len(codes) for level, codes in self.codes.items()}
         self._numbers = {level: _numbers(self.codes[level]) for level in ("desa", "kabupaten")}
         self.of_village = {level: self._parents("desa", level) for level in LEVELS}
         self.of_kabupaten = {level: self._parents("kabupaten", level) for level in LEVELS[2:]}
         self.kabupaten_of = {level: self._parents(level, "kabupaten") for level in ("desa", "kecamatan", "kabupaten")}
-        self.villages = {
-            level: np.bincount(self.of_village[level], minlength=len(self.codes[level])) for level in LEVELS
+        self.villages = {level: np.bincount(self.of_village[level], minlength=self.size[level]) for level in LEVELS}
+        self.kabupaten = {
+            level: np.bincount(self.of_kabupaten[level], minlength=self.size[level]) for level in self.of_kabupaten
         }
+        # The nation is all of its provinces, also where only some have tables.
+        self.villages["nasional"] = np.array([len(areas.frame("desa"))])
+        self.kabupaten["nasional"] = np.array([len(areas.frame("kabupaten"))])
 
     def _parents(self, level: str, above: str) -> np.ndarray:
         if above == "nasional":
@@ -210,9 +217,9 @@ def _numbers(codes: Iterable[str]) -> np.ndarray:
     return pc.cast(pc.replace_substring(pa.array(codes, pa.string()), ".", ""), pa.int64()).to_numpy()
 
 
-@cache
-def _atlas() -> _Atlas:
-    return _Atlas()
+@lru_cache(maxsize=4)
+def _atlas(provinces: frozenset[str]) -> _Atlas:
+    return _Atlas(provinces)
 
 
 # --- what the tables hold at a period -------------------------------------------------------------------------------
@@ -227,27 +234,36 @@ class _Shelf:
 
     def __init__(self, tables: Tables):
         self.tables = tables
+        self.atlas = _atlas(_provinces(tables))
         self._parts: dict[str, _Part] = {}
 
     def part(self, name: str) -> "_Part":
         if name not in self._parts:
-            self._parts[name] = _Part(self.tables.read(name))
+            self._parts[name] = _Part(self.tables.read(name), self.atlas)
         return self._parts[name]
 
     @cached_property
     def kabupaten(self) -> np.ndarray:
         """Which kabupaten have any row in any table, as a mask over the reference list."""
-        found = np.zeros(len(_atlas().codes["kabupaten"]), dtype=bool)
+        found = np.zeros(self.atlas.size["kabupaten"], dtype=bool)
         for name in TITLES:
             found[self.part(name).kabupaten] = True
         return found
 
 
+def _provinces(tables: Tables) -> frozenset[str]:
+    """Give the codes of the provinces that have a row in any table."""
+    if tables.area != areas.NATION:
+        return frozenset([tables.area[:2]])
+    frames = (tables.read(name) for name in TITLES)
+    return frozenset(code for frame in frames if len(frame) for code in frame[key_of(frame)].str[:2].unique())
+
+
 class _Part:
     """One table: its rows, their places and times."""
 
-    def __init__(self, frame: pd.DataFrame):
-        atlas = _atlas()
+    def __init__(self, frame: pd.DataFrame, atlas: _Atlas):
+        self.atlas = atlas
         self.level = "desa"
         if len(frame) and key_of(frame) == "area_code":
             # A fill-in workbook may also hold rows of a province office; they are no kabupaten's.
@@ -272,20 +288,21 @@ class _Part:
         if self.empty:
             return self._rows(np.zeros(0, dtype=np.int64))
         last = np.searchsorted(self.times, limit, side="right") - 1
-        newest = np.full(len(_atlas().codes["kabupaten"]), -1, dtype=np.int64)
+        newest = np.full(self.atlas.size["kabupaten"], -1, dtype=np.int64)
         within = (self.codes <= last) & (self.codes >= 0)
         np.maximum.at(newest, self.kabupaten[within], self.codes[within])
         return self._rows(np.flatnonzero(within & (self.codes == newest[self.kabupaten])))
 
     def _rows(self, picked: np.ndarray) -> "Rows":
         frame = self.frame.take(picked).set_axis(pd.Index(self.places[picked], name="place"))
-        return Rows(frame, self.kabupaten[picked], self.codes[picked], self.times)
+        return Rows(self.atlas, frame, self.kabupaten[picked], self.codes[picked], self.times)
 
 
 @dataclass
 class Rows:
     """Rows of one table, indexed by the place of their area in the reference list."""
 
+    atlas: _Atlas
     frame: pd.DataFrame
     kabupaten: np.ndarray
     codes: np.ndarray
@@ -294,7 +311,7 @@ class Rows:
     @cached_property
     def as_of(self) -> np.ndarray:
         """The newest time of the rows, one a kabupaten of the reference list; empty text where it has none."""
-        newest = np.full(len(_atlas().codes["kabupaten"]), -1, dtype=np.int64)
+        newest = np.full(self.atlas.size["kabupaten"], -1, dtype=np.int64)
         np.maximum.at(newest, self.kabupaten, self.codes)
         return np.array([*self.times, ""], object)[newest]
 
@@ -314,6 +331,7 @@ class Slice:
 
     def __init__(self, shelf: _Shelf, period: Period, limit: str | None = None):
         self.shelf = shelf
+        self.atlas = shelf.atlas
         self.period = period
         self.limit = limit or period.snapshot_limit.isoformat()
         self.read: list[tuple[str, np.ndarray]] = []
@@ -418,7 +436,7 @@ class Slice:
 
     def portal_villages(self, places: pd.Index) -> pd.Series:
         """Count rows by village, 0 for the other villages of the kabupaten that have portal rows."""
-        home = _atlas().kabupaten_of["desa"]
+        home = self.atlas.kabupaten_of["desa"]
         covered = np.flatnonzero(self.rows("kampung").present[home])
         counts = np.bincount(places.to_numpy(np.int64), minlength=len(home))[covered]
         return pd.Series(counts.astype(float), index=pd.Index(covered, name="place"))
@@ -426,7 +444,7 @@ class Slice:
     @cached_property
     def expected_kampung(self) -> np.ndarray:
         """How many Kampung KB each village of the reference list should give a row: the portal's, else SIGA's."""
-        size = len(_atlas().codes["desa"])
+        size = self.atlas.size["desa"]
         kampung, profile, siga = self.rows("kampung"), self.rows("profile"), self.rows("siga_kkb")
         known = np.maximum(*(np.bincount(rows.frame.index, minlength=size) for rows in (kampung, profile)))
         if not siga.frame.empty:
@@ -438,10 +456,8 @@ class Slice:
     def expected_kampung_in(self, level: str) -> np.ndarray:
         """Sum `expected_kampung` over the areas of a level."""
         if ("expected", level) not in self._kept:
-            atlas = _atlas()
-            self._kept["expected", level] = np.bincount(
-                atlas.of_village[level], self.expected_kampung, minlength=len(atlas.codes[level])
-            )
+            homes, size = self.atlas.of_village[level], self.atlas.size[level]
+            self._kept["expected", level] = np.bincount(homes, self.expected_kampung, minlength=size)
         return self._kept["expected", level]
 
 
@@ -511,22 +527,21 @@ class _Units:
     """The units of one indicator at a period: all of them by place, and those whose value is known."""
 
     def __init__(self, item: Indicator, view: "Slice"):
-        self.item, self.view = item, view
+        self.item, self.view, self.atlas = item, view, view.atlas
         self.frame = _found(item, view)
         top, bottom = (self.frame[name].to_numpy(float) for name in ("numerator", "denominator"))
         known = ~np.isnan(top) if _without_denominator(item) else ~(np.isnan(top) | np.isnan(bottom))
         self.all_places = self.frame.index.to_numpy(np.int64)
         self.places, self.top, self.bottom = self.all_places[known], top[known], np.nan_to_num(bottom[known])
         self.level = "kabupaten" if item.unit_of_report == "kabupaten" else "desa"
-        seen = np.zeros(len(_atlas().codes[self.level]), dtype=bool)
+        seen = np.zeros(self.atlas.size[self.level], dtype=bool)
         seen[self.places] = True
         # A village answers once, however many rows it has; Kampung KB and rows answer one by one.
         self.answers = self.places if item.unit_of_report in ("kampung", "baris") else np.flatnonzero(seen)
 
     def sums(self, level: str) -> _Sums:
         """Sum over the areas of a level."""
-        atlas = _atlas()
-        size = len(atlas.codes[level])
+        atlas, size = self.atlas, self.atlas.size[level]
         if self.level == "kabupaten" and level not in atlas.of_kabupaten:
             nothing = np.zeros(size)
             return _Sums(nothing, nothing, nothing, nothing)
@@ -541,23 +556,25 @@ class _Units:
 
     def _expected(self, level: str, parents: np.ndarray, size: int) -> np.ndarray:
         if self.item.unit_of_report == "desa":
-            return _atlas().villages[level]
+            return self.atlas.villages[level]
         if self.item.unit_of_report == "kampung":
             return self.view.expected_kampung_in(level)
-        return np.bincount(parents if self.level == "kabupaten" else parents[self.all_places], minlength=size)
+        if self.item.unit_of_report == "kabupaten":
+            return self.atlas.kabupaten[level]
+        return np.bincount(parents[self.all_places], minlength=size)
 
     @cached_property
     def kabupaten(self) -> np.ndarray:
         """Which kabupaten gave any value, as a mask over the reference list."""
-        answered = np.zeros(len(_atlas().codes["kabupaten"]), dtype=bool)
-        answered[self.places if self.level == "kabupaten" else _atlas().kabupaten_of["desa"][self.places]] = True
+        answered = np.zeros(self.atlas.size["kabupaten"], dtype=bool)
+        answered[self.places if self.level == "kabupaten" else self.atlas.kabupaten_of["desa"][self.places]] = True
         return answered
 
     def villages(self, level: str) -> np.ndarray:
         """Count the villages of the kabupaten that gave any value: the part of a target an area can be held to."""
-        atlas = _atlas()
-        covered = self.kabupaten[atlas.kabupaten_of["desa"]]
-        return np.bincount(atlas.of_village[level], covered, minlength=len(atlas.codes[level])).astype(int)
+        covered = self.kabupaten[self.atlas.kabupaten_of["desa"]]
+        homes, size = self.atlas.of_village[level], self.atlas.size[level]
+        return np.bincount(homes, covered, minlength=size).astype(int)
 
 
 def _found(item: Indicator, view: Slice) -> pd.DataFrame:
@@ -577,9 +594,9 @@ def _without_denominator(item: Indicator) -> bool:
 
 def _texts(item: Indicator, view: Slice, level: str) -> tuple[np.ndarray, np.ndarray]:
     """Give as_of and source of one indicator, one text an area of a level."""
-    atlas = _atlas()
+    atlas = view.atlas
     title = " + ".join(TITLES[name] for name in item.tables) if len(item.tables) < 4 else "Semua tabel"
-    by_kabupaten = view.read[0][1] if view.read else np.full(len(atlas.codes["kabupaten"]), "", object)
+    by_kabupaten = view.read[0][1] if view.read else np.full(atlas.size["kabupaten"], "", object)
     sources = np.where(by_kabupaten != "", title, "")
     if item.either:
         portal = view.rows("kampung").present
@@ -587,7 +604,7 @@ def _texts(item: Indicator, view: Slice, level: str) -> tuple[np.ndarray, np.nda
     if level in atlas.kabupaten_of:
         home = atlas.kabupaten_of[level]
         return by_kabupaten[home], sources[home]
-    parents, size = atlas.of_kabupaten[level], len(atlas.codes[level])
+    parents, size = atlas.of_kabupaten[level], atlas.size[level]
     as_of, source = np.full(size, "", object), np.full(size, "", object)
     filled = np.flatnonzero(by_kabupaten != "")
     for area in np.unique(parents[filled]):
@@ -624,8 +641,8 @@ def _block(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.Dat
 
     One row an indicator and area; `villages` is the number of villages a target is allocated by.
     """
-    atlas, chosen = _atlas(), view.shelf.kabupaten
-    inside = {level: _inside(chosen, level) for level in levels}
+    atlas, chosen = view.atlas, view.shelf.kabupaten
+    inside = {level: _inside(atlas, chosen, level) for level in levels}
     pieces = []
     for item in items:
         units = _Units(item, view)
@@ -643,7 +660,7 @@ def _block(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.Dat
         "unit": [item.unit for item in items],
         "better": [item.better for item in items],
     }
-    firsts = np.cumsum([0, *(len(atlas.codes[level]) for level in levels)])[:-1]
+    firsts = np.cumsum([0, *(atlas.size[level] for level in levels)])[:-1]
     area = columns.pop("area") + firsts[of_level]
     frame = pd.DataFrame(
         {
@@ -663,9 +680,8 @@ def _block(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.Dat
     return frame[[*COLUMNS, "villages"]]
 
 
-def _inside(chosen: np.ndarray, level: str) -> np.ndarray:
+def _inside(atlas: _Atlas, chosen: np.ndarray, level: str) -> np.ndarray:
     """Give the places of the areas of a level that lie in, or around, the chosen kabupaten."""
-    atlas = _atlas()
     if level in atlas.kabupaten_of:
         return np.flatnonzero(chosen[atlas.kabupaten_of[level]])
     return np.unique(atlas.of_kabupaten[level][chosen])
@@ -679,7 +695,7 @@ def _piece(units: _Units, level: str, inside: np.ndarray) -> dict[str, np.ndarra
     target, villages = np.full(len(inside), np.nan), np.zeros(len(inside), dtype=int)
     if targets.has(item.id) and level in targets.TARGET_LEVELS:
         villages = units.villages(level)[inside]
-        codes, day = _atlas().codes[level][inside], view.period.year_end
+        codes, day = view.atlas.codes[level][inside], view.period.year_end
         target = np.array([_goal(item, code, day, n) for code, n in zip(codes, villages, strict=True)])
         if item.unit == "percent of target":
             needed = [targets.required(item.id, code, day, n) for code, n in zip(codes, villages, strict=True)]
@@ -773,12 +789,13 @@ def units(tables: Tables, period: Period | str, id: str) -> pd.DataFrame:
     village with several rows (months of a quarter, kinds of group) is summed.
     """
     (item,) = _chosen([id])
-    found = _found(item, Slice(_Shelf(tables), _period(period)))
+    view = Slice(_Shelf(tables), _period(period))
+    found = _found(item, view)
     level, key = ("kabupaten", "area_code") if item.unit_of_report == "kabupaten" else ("desa", "village_code")
     if item.unit_of_report in ("desa", "kabupaten") and not found.index.is_unique:
         both = found if _without_denominator(item) else found.dropna()
         found = both.groupby(level=0).sum(min_count=1).reindex(found.index.unique())
-    codes = _text(_atlas().codes[level][found.index.to_numpy(np.int64)])
+    codes = _text(view.atlas.codes[level][found.index.to_numpy(np.int64)])
     whole = {name: _whole(found[name].to_numpy(float)) for name in ("numerator", "denominator")}
     return pd.DataFrame({key: codes, **whole}).sort_values(key, kind="stable", ignore_index=True)
 
@@ -786,63 +803,62 @@ def units(tables: Tables, period: Period | str, id: str) -> pd.DataFrame:
 def previous(
     tables: Tables,
     period: Period | str,
-    id: str,
+    ids: str | Iterable[str] | None = None,
     levels: Iterable[str] = REPORT_LEVELS,
 ) -> pd.DataFrame:
-    """Give what an indicator was before.
+    """Give what indicators were before; one row an indicator and area that has a comparison.
 
-    Columns: area_code, previous_value, previous_numerator, previous_denominator, previous_as_of.
+    Columns: indicator_id, area_code, previous_value, previous_numerator, previous_denominator, previous_as_of.
     Monthly figures: the month (quarter) before and no other. Snapshots and semesters: the one before that of the area.
-    Another source, or a repeated vintage of a register, is no comparison: the area then has no row.
+    Another source, or a repeated vintage of a register, is no comparison: there is then no row.
     """
-    (item,) = _chosen([id])
-    return _previous(_Shelf(tables), _period(period), item, tuple(levels))[0]
-
-
-def _previous(
-    shelf: _Shelf, period: Period, item: Indicator, levels: tuple[str, ...]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give `previous` of an indicator, and its present block."""
-    now = _block(Slice(shelf, period), [item], levels)
-    if item.unit_of_report == "baris":
-        # Rows of the last snapshot stand at every month: two months of them are not two measurements.
-        before = now.iloc[:0]
-    elif TIMES[item.tables[0]] in ("month", "months"):
-        before = _block(Slice(shelf, period.previous), [item], levels)
-    else:
-        before = pd.concat([*_past(shelf, period, [item], levels, months=0), now.iloc[:0]], ignore_index=True)
-    columns = ["value", "numerator", "denominator", "as_of"]
-    pairs = now.merge(before[["area_code", "source", *columns]], on=["area_code", "source"], suffixes=("", "_before"))
-    earlier = pairs["as_of_before"].map(_day) < pairs["as_of"].map(_day)
-    pairs = pairs[earlier & pairs["value"].notna() & pairs["value_before"].notna()]
-    if item.tables[0] in VINTAGE_TABLES:
-        same = pairs["numerator"].eq(pairs["numerator_before"]) & pairs["denominator"].eq(pairs["denominator_before"])
-        pairs = pairs[~same.fillna(False)]
-    pairs = pairs.drop_duplicates("area_code", keep="last").reset_index(drop=True)
-    return pairs[["area_code"]].assign(**{f"previous_{name}": pairs[f"{name}_before"] for name in columns}), now
+    return _previous(_Shelf(tables), _period(period), _chosen(ids), tuple(levels))[0]
 
 
 def changes(
     tables: Tables,
     period: Period | str,
-    ids: Iterable[str] | None = None,
+    ids: str | Iterable[str] | None = None,
     levels: Iterable[str] = REPORT_LEVELS,
 ) -> pd.DataFrame:
-    """Give how indicators changed: one row an indicator and area that has a comparison.
+    """Give how indicators changed: the columns of `previous` and value, change, improved.
 
-    Columns: indicator_id, area_code, value, previous_value, previous_as_of, change (points for percentages, the unit
-    itself for counts and ratios) and improved (missing where direction is context or nothing changed).
+    `change` is in points for percentages and in the unit itself for counts and ratios; `improved` is missing where the
+    direction is context or nothing changed.
     """
-    shelf, found = _Shelf(tables), []
-    for item in _chosen(ids):
-        before, now = _previous(shelf, _period(period), item, tuple(levels))
-        pairs = now[["indicator_id", "area_code", "value"]].merge(before, on="area_code")
-        change = pairs["value"] - pairs["previous_value"]
-        better = (change > 0) if item.better == "up" else (change < 0)
-        silent = (change == 0) | (item.better == "context")
-        found.append(pairs.assign(change=change, improved=better.astype("boolean").mask(silent)))
-    kept = ["indicator_id", "area_code", "value", "previous_value", "previous_as_of", "change", "improved"]
-    return pd.concat(found, ignore_index=True)[kept] if found else pd.DataFrame(columns=kept)
+    before, now = _previous(_Shelf(tables), _period(period), _chosen(ids), tuple(levels))
+    keys = ["indicator_id", "area_code"]
+    pairs = before.merge(now[[*keys, "value", "better"]], on=keys, how="left")
+    change = pairs["value"] - pairs["previous_value"]
+    improved = (change > 0).where(pairs["better"].eq("up"), change < 0).astype("boolean")
+    silent = change.eq(0) | pairs["better"].eq("context")
+    return pairs.assign(change=change, improved=improved.mask(silent)).drop(columns="better")
+
+
+def _previous(
+    shelf: _Shelf, period: Period, items: list[Indicator], levels: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give `previous` of indicators, and their present block."""
+    # Rows of the last snapshot stand at every month: two months of them are not two measurements.
+    items = [item for item in items if item.unit_of_report != "baris"]
+    monthly = [item for item in items if TIMES[item.tables[0]] in ("month", "months")]
+    others = [item for item in items if item not in monthly]
+    now = _block(Slice(shelf, period), items, levels)
+    before = _block(Slice(shelf, period.previous), monthly, levels)
+    before = pd.concat([before, *_past(shelf, period, others, levels, months=0)], ignore_index=True)
+    keys, columns = ["indicator_id", "area_code"], ["value", "numerator", "denominator", "as_of"]
+    pairs = now.merge(before[[*keys, "source", *columns]], on=[*keys, "source"], suffixes=("", "_before"))
+    earlier = pairs["as_of_before"].map(_day) < pairs["as_of"].map(_day)
+    pairs = pairs[earlier & pairs["value"].notna() & pairs["value_before"].notna() & ~_same_vintage(pairs)]
+    pairs = pairs.drop_duplicates(keys, keep="last").reset_index(drop=True)
+    return pairs[keys].assign(**{f"previous_{name}": pairs[f"{name}_before"] for name in columns}), now
+
+
+def _same_vintage(pairs: pd.DataFrame) -> pd.Series:
+    """Mark figures that repeat those of the month before because the register behind them was not renewed."""
+    repeated = [item.id for item in REGISTRY.values() if item.tables[0] in VINTAGE_TABLES]
+    same = pairs["numerator"].eq(pairs["numerator_before"]) & pairs["denominator"].eq(pairs["denominator_before"])
+    return same.fillna(False).astype(bool) & pairs["indicator_id"].isin(repeated)
 
 
 def received(
@@ -855,16 +871,17 @@ def received(
     Villages for village tables (the month's, or the last month's of a quarter), Kampung KB for the portal's, and
     kabupaten/kota for the fill-in workbooks, which have no row at kecamatan. Every known table is listed.
     """
-    atlas, view = _atlas(), Slice(_Shelf(tables), _period(period))
+    view = Slice(_Shelf(tables), _period(period))
+    atlas = view.atlas
     pieces = []
     for name in TITLES:
         rows = view.rows(name)
         for level in levels:
             if name in TEMPLATE_TABLES and level not in atlas.of_kabupaten:
                 continue
-            inside = _inside(view.shelf.kabupaten, level)
+            inside = _inside(atlas, view.shelf.kabupaten, level)
             got, wanted = _arrivals(view, name, rows, level)
-            as_of = _span(rows.as_of, level)
+            as_of = _span(atlas, rows.as_of, level)
             pieces.append(
                 pd.DataFrame(
                     {
@@ -881,11 +898,9 @@ def received(
 
 
 def _arrivals(view: Slice, name: str, rows: Rows, level: str) -> tuple[np.ndarray, np.ndarray]:
-    atlas = _atlas()
-    size = len(atlas.codes[level])
+    atlas, size = view.atlas, view.atlas.size[level]
     if name in TEMPLATE_TABLES:
-        parents = atlas.of_kabupaten[level]
-        return np.bincount(parents, rows.present, minlength=size), np.bincount(parents, minlength=size)
+        return np.bincount(atlas.of_kabupaten[level], rows.present, minlength=size), atlas.kabupaten[level]
     parents, places = atlas.of_village[level], rows.frame.index.to_numpy(np.int64)
     if name in KAMPUNG_TABLES:
         return (
@@ -895,12 +910,11 @@ def _arrivals(view: Slice, name: str, rows: Rows, level: str) -> tuple[np.ndarra
     return np.bincount(parents[np.unique(places)], minlength=size), atlas.villages[level]
 
 
-def _span(as_of: np.ndarray, level: str) -> np.ndarray:
+def _span(atlas: _Atlas, as_of: np.ndarray, level: str) -> np.ndarray:
     """Give dates of kabupaten as dates of a level: `first/last` where an area holds several."""
-    atlas = _atlas()
     if level in atlas.kabupaten_of:
         return as_of[atlas.kabupaten_of[level]]
-    spans = np.full(len(atlas.codes[level]), "", object)
+    spans = np.full(atlas.size[level], "", object)
     filled = np.flatnonzero(as_of != "")
     parents = atlas.of_kabupaten[level][filled]
     for area in np.unique(parents):
@@ -976,6 +990,7 @@ def _moments(shelf: _Shelf, period: Period, item: Indicator, months: int) -> lis
     return [(time, time) for time in times if first <= time <= last.text]
 
 
+@lru_cache(maxsize=1024)
 def _day(as_of: str) -> dt.date:
     """Give the last day that an `as_of` speaks of; the first of all days for an empty one."""
     time = as_of.rsplit("/", 1)[-1]
@@ -988,60 +1003,65 @@ def _day(as_of: str) -> dt.date:
     return Period(time).end
 
 
+_FOLLOWED = ["period", "area_code", "indicator_id", "numerator", "value", "reporting", "expected", "as_of", "source"]
+
+
 def _judge(blocks: list[pd.DataFrame]) -> list[pd.DataFrame]:
     """Add the status to blocks of one series, oldest first; a change of source starts the trend anew."""
     seen: dict[tuple[str, str, str], dict[dt.date, float]] = {}
     judged = []
     for block in blocks:
-        status = block["status"].to_numpy(object).copy()
-        for place in np.flatnonzero(block["target"].notna().to_numpy() & block["indicator_id"].map(targets.has)):
-            status[place] = _status(block.iloc[place], seen)
-        _remember(block, seen)
+        followed = block["indicator_id"].isin([name for name in REGISTRY if targets.has(name)])
+        places = np.flatnonzero(followed & block["level"].isin(targets.TARGET_LEVELS))
+        status = np.array(block["status"], dtype=object)
+        rows = block.iloc[places][[*_FOLLOWED, "target", "villages"]].astype(object)
+        for place, row in zip(places, rows.itertuples(index=False), strict=True):
+            if row.target == row.target:
+                status[place] = _status(row, seen)
+            _remember(row, seen)
         judged.append(block.assign(status=_text(status))[COLUMNS])
     return judged
 
 
-def _remember(block: pd.DataFrame, seen: dict) -> None:
-    """Keep the points of a block that a trend may rest on: complete enough, with their source."""
-    whole = block["reporting"] >= targets.COMPLETE_ENOUGH * block["expected"]
-    kept = block[whole & block["numerator"].notna() & block["indicator_id"].map(targets.has)]
-    for row in kept.itertuples():
+def _remember(row, seen: dict) -> None:
+    """Keep a point that a trend may rest on: complete enough, with its source."""
+    if row.reporting and row.reporting >= targets.COMPLETE_ENOUGH * row.expected:
         seen.setdefault((row.indicator_id, row.area_code, row.source), {})[_day(row.as_of)] = _measure(row)
 
 
 def _measure(row) -> float:
     """What of a row is followed through time: Kampung KB for targets of villages, else the value."""
-    of_villages = targets.FOLLOWS.get(row.indicator_id, row.indicator_id) in targets.OF_VILLAGES
-    return float(row.numerator) if of_villages else row.value
+    return float(row.numerator) if _of_villages(row.indicator_id) else row.value
 
 
-def _status(row: pd.Series, seen: dict) -> str:
-    if pd.isna(row["value"]):
+def _of_villages(name: str) -> bool:
+    return targets.FOLLOWS.get(name, name) in targets.OF_VILLAGES
+
+
+def _status(row, seen: dict) -> str:
+    """Give the status word of one row, from its own figure and the points seen before it."""
+    item, code = REGISTRY[row.indicator_id], row.area_code
+    if not row.reporting or row.value != row.value:
         return targets.NO_DATA
-    day, value = _day(row["as_of"]), _measure(row)
-    points = {**seen.get((row["indicator_id"], row["area_code"], row["source"]), {}), day: value}
-    item = REGISTRY[row["indicator_id"]]
-    of_villages = targets.FOLLOWS.get(item.id, item.id) in targets.OF_VILLAGES
-    code = row["area_code"]
+    day, value = _day(row.as_of), _measure(row)
+    trend = sorted({**seen.get((item.id, code, row.source), {}), day: value}.items())
 
     def goal(date: dt.date) -> float | None:
+        if _of_villages(item.id):
+            return targets.required(item.id, code, date, row.villages)
         share = targets.path(item.id, code, date)
-        if share is None or not of_villages:
-            return None if share is None else float(share if item.unit == "ratio" else 100 * share)
-        return targets.required(item.id, code, date, row["villages"])
+        return None if share is None else float(share if item.unit == "ratio" else 100 * share)
 
-    trend = sorted(points.items())
     coming = targets.next_milestone(item.id, code, day)
-    target = goal(Period(row["period"]).year_end)
     return targets.status(
         value,
-        target,
+        goal(Period(row.period).year_end),
         item.better,
         points=len(trend),
         expected=goal(day),
         observed=targets.pace(trend),
         needed=targets.required_pace(value, goal(coming.date), day, coming.date) if coming else None,
-        complete=row["reporting"] / row["expected"] if row["expected"] else 0.0,
+        complete=row.reporting / row.expected if row.expected else 0.0,
     )
 
 
@@ -1389,7 +1409,7 @@ def sectors_share(view):
 def ormas_share(view):
     partners = view.months("partners")
     counts = view.kampung_counts()
-    answered = view.rows("partners").present[_atlas().kabupaten_of["desa"][counts.index]]
+    answered = view.rows("partners").present[view.atlas.kabupaten_of["desa"][counts.index]]
     counts = counts[answered]
     active = pd.Series(counts.index.isin(partners.index), index=counts.index)
     return _ratio(active.astype(float).clip(upper=counts), counts)
@@ -1955,7 +1975,7 @@ def _register_received(name: str) -> None:
         rows = view.arrived(name)
         if per == "kabupaten":
             return _share(pd.Series(rows.present))
-        arrived = np.zeros(len(_atlas().codes["desa"]), dtype=bool)
+        arrived = np.zeros(view.atlas.size["desa"], dtype=bool)
         arrived[rows.frame.index.to_numpy(np.int64)] = True
         wanted = view.expected_kampung > 0 if name in KAMPUNG_TABLES else np.ones(len(arrived), dtype=bool)
         return _share(pd.Series(arrived)[wanted])
