@@ -42,7 +42,7 @@ HEADINGS: Mapping[str, str] = {
     "putusan": "Putusan",
     "sebab": "Sebab",
 }
-ARITHMETIC_ONLY = "Data contoh (sintetis) tidak dipakai untuk menguatkan angka ini."
+ARITHMETIC_ONLY = "Tidak dibandingkan dengan tabel: datanya contoh (sintetis)."
 
 
 @dataclass(frozen=True)
@@ -163,10 +163,11 @@ def note(tables: Tables) -> str:
 
 
 def _row(claim: Claim, claims: Ledger, inside: Tables, synthetic: bool) -> dict[str, str]:
-    outcomes = [*_relations(claim, claims), *_against(inside, claim, synthetic)]
+    relations, comparison = list(_relations(claim, claims)), list(_against(inside, claim, synthetic))
+    if not relations and not any(outcome.verdict for outcome in comparison):
+        relations = [Outcome(None, "", "Tidak ada pembilang, penyebut, atau angka lain untuk menghitungnya.")]
+    outcomes = [*relations, *comparison]
     verdict = max((o.verdict for o in outcomes), key=_GRAVITY.index, default=None) or OPEN
-    if not outcomes:
-        outcomes = [Outcome(None, "", "Tidak ada pembilang, penyebut, atau angka lain untuk menghitungnya.")]
     reasons = [o.reason for o in outcomes] + ([wording.sentence(claim.note)] if claim.note else [])
     place = "" if claim.id.startswith("A") else f", {areas.name_of(claim.area_code)}"
     definition = f" ({claim.definition})" if claim.definition else ""
@@ -484,11 +485,11 @@ def _against(inside: Tables, claim: Claim, synthetic: bool) -> Iterable[Outcome]
     """Compare a figure with the tables of its area where they hold its indicator and time."""
     if not claim.indicator or not claim.as_of or not any(inside.has(name) for name in inside.names):
         return
-    if synthetic:
-        yield Outcome(None, "", ARITHMETIC_ONLY)
-        return
     held = _held(inside, claim)
     if held is None:
+        return
+    if synthetic:
+        yield Outcome(None, "", ARITHMETIC_ONLY)
         return
     value, as_of = held
     time = wording.time(as_of)

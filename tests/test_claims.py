@@ -281,6 +281,7 @@ def test_an_area_the_tables_cover_in_part_is_not_compared():
 def test_data_of_another_time_are_not_compared():
     judged = claims.check(siga(SULBAR, as_of="2024-10-01")).set_index("id")
     assert "Data per" not in judged.loc["F085", "sebab"]
+    assert "Tidak ada pembilang" in judged.loc["F092", "sebab"]
     assert judged.loc["F085", "putusan"] == OPEN
 
 
@@ -290,6 +291,7 @@ def test_made_up_data_confirm_nothing_and_it_is_said():
     assert judged.loc["F085", "putusan"] == OPEN
     assert claims.ARITHMETIC_ONLY in judged.loc["F085", "sebab"]
     assert not judged["sebab"].str.contains("Cocok dengan data").any()
+    assert claims.ARITHMETIC_ONLY not in judged.loc["F001", "sebab"]  # of Banten these tables hold nothing
     assert "data contoh (sintetis)" in claims.note(made_up)
     assert "sintetis" not in claims.note(siga(SULBAR))
 
