@@ -1,0 +1,194 @@
+"""A district among its peers: funnel limits with over-dispersion, order without false ranks.
+
+With a hundred thousand couples in a district nearly every difference is more than chance, so plain limits would flag
+nearly everyone. Where districts differ more than chance explains, the variance between them is added to the limits
+(the additive random-effects model of Spiegelhalter 2005), and the page says so. What is then outside is unusual among
+districts, not merely not equal to the mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+Z95, Z998 = 1.959963984540054, 3.090232306167813
+SMALL_N = 25
+WINSORISED = 0.1
+# The mean square of a standard normal after winsorising a tenth on either side: what chance alone then gives.
+WINSORISED_SQUARE = 0.6787
+BELOW, INSIDE, ABOVE = "di bawah batas", "dalam batas", "di atas batas"
+SMALL, NO_LIMITS = "penyebut terlalu kecil", "tanpa batas"
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Limits around the rate of all units together.
+
+    centre : sum of numerators / sum of denominators of the units judged (proportion), NaN where there is none.
+    dispersion : mean squared z-score after winsorising; 1 is what chance alone gives.
+    between_sd : the standard deviation between units that is added to the limits, in percent points; 0 where none is.
+    units : one row a unit: area_code, numerator, denominator, value (percent), low95, high95, low998, high998
+        (percent), z (NaN for small units), small (drawn hollow, never flagged), position (one of the words above).
+    """
+
+    centre: float
+    dispersion: float
+    between_sd: float
+    units: pd.DataFrame
+
+    @property
+    def overdispersed(self) -> bool:
+        """Whether limits were widened."""
+        return self.between_sd > 0
+
+    @property
+    def note(self) -> str:
+        """Say in Indonesian which limits these are, for under the chart."""
+        if np.isnan(self.centre):
+            return "Batas tidak digambar: kurang dari tiga wilayah dengan penyebut yang cukup."
+        if not self.overdispersed:
+            return "Batas 95 dan 99,8 persen menurut sebaran binomial; perbedaan antarwilayah tidak melebihi kebetulan."
+        from . import wording
+
+        return (
+            "Batas 95 dan 99,8 persen diperlebar dengan keragaman antarwilayah (simpangan baku "
+            f"{wording.number(self.between_sd, 2)} poin persen), sebab wilayah berbeda lebih dari sekadar kebetulan."
+        )
+
+    def limits(self, denominators: Sequence[float]) -> pd.DataFrame:
+        """Give low95, high95, low998, high998 (percent) at the given denominators: the curves of the chart."""
+        return _limits(self.centre, self.between_sd / 100, np.asarray(denominators, dtype=float))
+
+
+def funnel(areas: pd.DataFrame, minimum: int = SMALL_N) -> Funnel:
+    """Put units of one indicator in a funnel.
+
+    Parameters
+    ----------
+    areas : one row a unit with area_code, numerator, denominator (a slice of `indicators.compute`).
+    minimum : units with a smaller denominator are small; never less than 25.
+
+    A unit without a value, or whose numerator exceeds its denominator (no share of a whole), is listed but not judged.
+    """
+    units = areas[["area_code", "numerator", "denominator"]].reset_index(drop=True)
+    top, bottom = (units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("numerator", "denominator"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = np.where(bottom > 0, top / bottom, np.nan)
+    small = ~(bottom >= max(minimum, SMALL_N))
+    judged = ~small & (top <= bottom)
+    centre, dispersion, between = _centre_and_spread(top[judged], bottom[judged])
+    units["value"] = 100 * rate
+    units = units.join(_limits(centre, between, bottom))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = (rate - centre) / np.sqrt(centre * (1 - centre) / bottom + between**2)
+    units["z"] = np.where(judged, z, np.nan)
+    units["small"] = small
+    units["position"] = _positions(units, judged)
+    return Funnel(centre, dispersion, 100 * between, units)
+
+
+def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, float, float]:
+    """Give the common rate, the dispersion and the standard deviation between units (proportions)."""
+    if len(top) < 3 or not 0 < top.sum() < bottom.sum():
+        return np.nan, np.nan, 0.0
+    centre = top.sum() / bottom.sum()
+    variance = centre * (1 - centre) / bottom
+    z = (top / bottom - centre) / np.sqrt(variance)
+    dispersion = float(np.mean(_winsorised(z) ** 2)) / WINSORISED_SQUARE
+    # The 97.5th percentile of what chance gives: below it no dispersion is claimed.
+    from scipy.stats import chi2
+
+    if dispersion <= chi2.ppf(0.975, len(z)) / len(z):
+        return float(centre), dispersion, 0.0
+    weights = 1 / variance
+    excess = len(z) * dispersion - (len(z) - 1)
+    between = excess / (weights.sum() - (weights**2).sum() / weights.sum())
+    return float(centre), dispersion, float(np.sqrt(max(between, 0.0)))
+
+
+def _winsorised(z: np.ndarray) -> np.ndarray:
+    """Pull the outer tenth on either side to its edge, so that the unusual do not set the limits they are held to."""
+    low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
+    return np.clip(z, low, high)
+
+
+def _limits(centre: float, between: float, bottom: np.ndarray) -> pd.DataFrame:
+    """Give the limits in percent at each denominator: exact binomial, or normal with the added variance."""
+    limits = {}
+    usable = (bottom > 0) & ~np.isnan(centre)
+    n = np.where(usable, np.round(bottom), 1.0)
+    for name, z, tail in (("95", Z95, 0.025), ("998", Z998, 0.001)):
+        if np.isnan(centre):
+            low = high = np.full(len(n), np.nan)
+        elif between > 0:
+            half = z * np.sqrt(centre * (1 - centre) / n + between**2)
+            low, high = centre - half, centre + half
+        else:
+            from scipy.stats import binom
+
+            low, high = binom.ppf(tail, n, centre) / n, binom.ppf(1 - tail, n, centre) / n
+        limits[f"low{name}"] = np.where(usable, 100 * np.clip(low, 0, 1), np.nan)
+        limits[f"high{name}"] = np.where(usable, 100 * np.clip(high, 0, 1), np.nan)
+    return pd.DataFrame(limits)[["low95", "high95", "low998", "high998"]]
+
+
+def _positions(units: pd.DataFrame, judged: np.ndarray) -> np.ndarray:
+    beyond = [units["value"] < units["low998"], units["value"] > units["high998"]]
+    words = np.select(beyond, [BELOW, ABOVE], INSIDE)
+    words = np.where(units["low998"].isna() | ~judged, NO_LIMITS, words)
+    return np.where(units["small"], SMALL, words)
+
+
+def wilson(numerator: int, denominator: int, confidence: float = 0.95) -> tuple[float, float] | None:
+    """Give the Wilson interval of a proportion in percent; None where there is no denominator.
+
+    For what is a sample. Totals of a register have no sampling error: a page that shows this says what it means.
+    """
+    if denominator <= 0:
+        return None
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(numerator, denominator, alpha=1 - confidence, method="wilson")
+    return 100 * max(0.0, float(low)), 100 * min(1.0, float(high))
+
+
+def places(areas: pd.DataFrame, better: str = "up", minimum: int = SMALL_N) -> pd.DataFrame:
+    """Order units, those that cannot be told apart sharing a place.
+
+    Parameters
+    ----------
+    areas : one row a unit with area_code, numerator, denominator.
+    better : "up", "down" or "context" (ordered from high to low, as up).
+
+    Returns
+    -------
+    One row a unit in order: area_code, numerator, denominator, value (percent), place, setara, small. `place` is 1 +
+    the number of units ahead of the group, missing for small and unjudged units, which come last. `setara` marks a
+    unit that shares its place: the page prints that word and no ordinal. A group holds units whose difference from its
+    first is within what chance and the variation between units give (95 percent).
+    """
+    found = funnel(areas, minimum)
+    units = found.units[["area_code", "numerator", "denominator", "value", "small"]].copy()
+    judged = found.units["position"].isin([BELOW, INSIDE, ABOVE])
+    between, centre = found.between_sd / 100, found.centre
+    bottom = units["denominator"].to_numpy(dtype=float, na_value=np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        units["_variance"] = centre * (1 - centre) / bottom + between**2
+    units["_last"] = ~judged
+    units = units.sort_values(["_last", "value", "area_code"], ascending=[True, better == "down", True], kind="stable")
+    units["place"] = _shared_places(units["value"].to_numpy() / 100, units["_variance"].to_numpy(), int(judged.sum()))
+    units["setara"] = units["place"].notna() & units.groupby("place")["place"].transform("size").gt(1)
+    columns = ["area_code", "numerator", "denominator", "value", "place", "setara", "small"]
+    return units[columns].reset_index(drop=True)
+
+
+def _shared_places(rates: np.ndarray, variances: np.ndarray, judged: int) -> pd.array:
+    """Give a place to each of the first `judged` of the ordered units, missing to the others."""
+    found, first = [], 0
+    for unit in range(judged):
+        apart = abs(rates[unit] - rates[first]) > Z95 * np.sqrt(variances[unit] + variances[first])
+        if apart:
+            first = unit
+        found.append(first + 1)
+    return pd.array([*found, *[pd.NA] * (len(rates) - judged)], dtype="Int64")
