@@ -124,6 +124,7 @@ def _exporter():
         template_name="kkb", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATE)]
     )
     for name, function in (
+        ("after_parameters", _after_parameters),
         ("safe_markdown", _safe_markdown),
         ("fragment", _fragment),
         ("with_contents", _with_contents),
@@ -149,6 +150,13 @@ def page_of(notebook: nbformat.NotebookNode, area_code: str, period: str, failur
         synthetic=bool(about.get("synthetic")),
         failure=failure,
     )
+
+
+def _after_parameters(cells: list) -> list:
+    """Give the cells of the report: what stands before the parameters is for whoever runs the notebook by hand."""
+    marks = {"parameters", "injected-parameters"}
+    last = max((i for i, cell in enumerate(cells) if marks & set(cell.metadata.get("tags", []))), default=-1)
+    return cells[last + 1 :]
 
 
 def _fragment(output: nbformat.NotebookNode) -> str:

@@ -328,6 +328,7 @@ def execute(job: Job, template: Template, source, timeout, memory, log: int) -> 
     """Run a job's notebook through papermill; how it ended is told by the engine, not by papermill's exception."""
     import papermill
     from papermill.exceptions import PapermillException, PapermillExecutionError
+    from papermill.execute import remove_error_markers
 
     outcome = engine.Outcome()
     options = {"area_code": job.area_code, "period": job.params["period"], "name": job.notebook.name}
@@ -348,7 +349,7 @@ def execute(job: Job, template: Template, source, timeout, memory, log: int) -> 
             outcome=outcome,
         )
     except PapermillExecutionError:
-        pass  # the outcome says it
+        outcome.notebook = remove_error_markers(outcome.notebook)  # what happened, the outcome says better
     except (PapermillException, OSError, RuntimeError, ValueError) as error:
         outcome.status, outcome.reason = "died", f"{type(error).__name__}: {error}"
     return outcome
