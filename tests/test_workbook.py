@@ -255,6 +255,39 @@ class TestTidyPartners:
         rows = raw("partners", kode="", kelurahan="Tunggaljaya").assign(village_code=SUMUR[0])
         assert workbook.tidy("partners", rows)[0]["village_code"].tolist() == [SUMUR[0]]
 
+    @pytest.mark.parametrize("district", ["36.01 Pandeglang", "Pandeglang"])
+    def test_without_a_code_the_three_names_say_where(self, district):
+        rows = raw("partners", kabupaten=district, kecamatan="SUMUR", kelurahan=areas.name_of(SUMUR[2]).lower())
+        table, problems = workbook.tidy("partners", rows)
+        assert problems.empty
+        assert table["village_code"].tolist() == [SUMUR[2]]
+
+    def test_a_village_that_is_not_in_its_kecamatan_is_listed(self):
+        rows = raw("partners", kabupaten="36.01 Pandeglang", kecamatan="Sumur", kelurahan="Qqqqq")
+        table, problems = workbook.tidy("partners", rows)
+        assert table["village_code"].isna().all()
+        assert problems[["column", "found"]].to_numpy().tolist() == [
+            ["kelurahan", "Qqqqq, Sumur, dan Kabupaten Pandeglang"]
+        ]
+
+
+class TestTidySheet:
+    def test_knows_a_form_by_its_header(self):
+        for name in workbook.HEADERS:
+            cells = CalamineWorkbook.from_filelike(io.BytesIO(workbook.template(name)))
+            assert workbook.form_of([header.upper() for header in workbook.HEADERS[name]]) == name
+            assert workbook.tidy_sheet(cells.get_sheet_by_name("Isian").to_python(), "a.xlsx")[0] == name
+            assert workbook.tidy_sheet(cells.get_sheet_by_name("Daftar").to_python(), "a.xlsx") is None
+        assert workbook.tidy_sheet([], "a.xlsx") is None
+
+    def test_skips_empty_rows_and_keeps_the_row_of_the_sheet(self):
+        rows = [list(workbook.HEADERS["funding"]), [""] * 6, ["36.01", "", "2024-Q2", "BOKB", 5, ""], [""] * 6]
+        _, table, problems = workbook.tidy_sheet(rows, "dana.xlsx")
+        assert table[["area_code", "alokasi", "source_file", "source_row"]].to_numpy().tolist() == [
+            ["36.01", 5, "dana.xlsx", 3]
+        ]
+        assert problems.empty
+
 
 class TestTidyFunding:
     @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ in `data/templates/columns.csv` and its rule in `intake`. To add a task: its ent
 
 from .cells import defang
 from .forms import FUNGSI, HEADERS, SASARAN, activities, fill, is_example, organisation_kinds, template
-from .intake import PROBLEM_COLUMNS, TIDY_COLUMNS, tidy
+from .intake import PROBLEM_COLUMNS, TIDY_COLUMNS, form_of, tidy, tidy_sheet
 from .tasks import SHEETS, FollowUp, follow_up, follow_up_frames
 
 __all__ = [
@@ -23,8 +23,10 @@ __all__ = [
     "fill",
     "follow_up",
     "follow_up_frames",
+    "form_of",
     "is_example",
     "organisation_kinds",
     "template",
     "tidy",
+    "tidy_sheet",
 ]

@@ -2,13 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 import pandas as pd
 
-from .. import areas
+from .. import areas, wording
 from ..errors import UsageError
 from .forms import FUNDS, FUNGSI, HEADERS, MEETINGS, SASARAN, activities, is_example, organisation_kinds
 
@@ -27,6 +27,26 @@ TIDY_COLUMNS: Mapping[str, list[str]] = {
     "funding": ["area_code", "period", "sumber", "alokasi", "realisasi", "source_file", "source_row"],
     "coordination": ["area_code", "period", "kind", "sk_nomor", "date", "terlaksana", "source_file", "source_row"],
 }
+
+
+def form_of(header: Iterable[object]) -> str | None:
+    """Give the name of the fill-in workbook that has this header row; None where it is none of them."""
+    labels = [areas.normalise(str(cell)) for cell in header if str(cell).strip()]
+    for name, columns in HEADERS.items():
+        if labels == [areas.normalise(column) for column in columns]:
+            return name
+    return None
+
+
+def tidy_sheet(cells: list[list], source_file: str) -> tuple[str, pd.DataFrame, pd.DataFrame] | None:
+    """Give name, tidy table and problems of the cells of a sheet, its header first; None where it is no form."""
+    name = form_of(cells[0]) if cells else None
+    if name is None:
+        return None
+    rows = pd.DataFrame([row[: len(HEADERS[name])] for row in cells[1:]], columns=list(HEADERS[name].values()))
+    rows = rows.assign(source_file=source_file, source_row=range(2, len(rows) + 2))
+    filled = rows[list(HEADERS[name].values())].map(lambda cell: bool(str(cell).strip())).any(axis=1)
+    return name, *tidy(name, rows[filled])
 
 
 def tidy(name: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -92,10 +112,7 @@ class _Reader:
 def _tidy_partners(reader: _Reader) -> pd.DataFrame:
     rows = reader.rows
     date = _dates(reader)
-    if "village_code" in rows:
-        village = rows["village_code"].astype("str")
-    else:
-        village = reader.read("kode", _village, "kode desa/kelurahan 13 tanda", "Tulis kode seperti 36.01.01.2001.")
+    village = rows["village_code"].astype("str") if "village_code" in rows else _villages(reader)
     kind = reader.read(
         "organisasi", _organisation, "jenis dari daftar", "Pilih jenis organisasi dari daftar, atau Lainnya."
     )
@@ -160,6 +177,21 @@ def _text(column: pd.Series) -> pd.Series:
 
 def _dates(reader: _Reader) -> pd.Series:
     return reader.read("date", _date, "tanggal seperti 2024-06-15", "Tulis tanggal sebagai tahun-bulan-hari.")
+
+
+def _villages(reader: _Reader) -> pd.Series:
+    """Give the village of each row by its code, else by the names of kabupaten, kecamatan and desa."""
+    code = reader.read("kode", _village, "kode desa/kelurahan 13 tanda", "Tulis kode seperti 36.01.01.2001.")
+    names = reader.rows[["kabupaten", "kecamatan", "kelurahan"]].fillna("").astype("str")
+    district = reader.read("kabupaten", _district, "kabupaten/kota dari daftar", "Pilih kabupaten/kota dari daftar.")
+    names["kabupaten"] = district.map(areas.name_of, na_action="ignore").astype("str").fillna("")
+    names["provinsi"] = district.str[:2].map(areas.name_of, na_action="ignore").astype("str").fillna("")
+    found = areas.match_villages(names.assign(kode=""))["village_code"]
+    lost = code.isna() & found.isna() & names["kelurahan"].ne("")
+    for i in lost[lost].index:
+        place = wording.join(names.loc[i, ["kelurahan", "kecamatan", "kabupaten"]])
+        reader.report(i, "kelurahan", place, "desa/kelurahan di kecamatan itu", "Periksa ejaan, atau isi kodenya.")
+    return code.fillna(found).astype("str")
 
 
 def _districts(reader: _Reader) -> pd.Series:
