@@ -332,7 +332,7 @@ def _match_exactly(
         if code in _village_names():
             return match.take(code, "kode")
         match.reason = "kode tidak dikenal"
-    named = _named(kelurahan, match.kecamatan)
+    named = villages_named(kelurahan, match.kecamatan)
     if len(named) == 1:
         return match.take(named[0], "nama")
     if alias := aliases.get((match.kecamatan, _fold(kelurahan))):
@@ -421,8 +421,8 @@ def _fold_numerals(name: str) -> str:
     return _fold(" ".join(_ROMAN.get(word, word) for word in normalise(name).split()))
 
 
-def _named(name: str, kecamatan: str) -> list[str]:
-    """The villages of a kecamatan that bear this name, with or without the word Desa or Kelurahan before it."""
+def villages_named(name: str, kecamatan: str) -> list[str]:
+    """Give the villages of a kecamatan that bear this name, with or without the word Desa or Kelurahan before it."""
     index = _index("desa", kecamatan)
     for key in (normalise(name), _fold(name), _fold_numerals(name)):
         if codes := index.get(key):

@@ -317,7 +317,7 @@ def _near_label(column: sources.Column, unknown: dict[int, str]) -> str:
         sources.label_of(column.header),
         {at: sources.label_of(t) for at, t in unknown.items()},
         scorer=fuzz.ratio,
-        score_cutoff=70,
+        score_cutoff=60,
     )
     if hit is None:
         return ""
@@ -627,14 +627,17 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
                 area_code=_code(p),
             )
         elif p.how == "kode" and areas.normalise(p.kelurahan) != areas.normalise(areas.name_of(p.village_code)):
+            other = [c for c in areas.villages_named(p.kelurahan, p.village_code[:8]) if c != p.village_code]
             yield Found(
                 f"kode {p.village_code} = {areas.name_of(p.village_code)}, "
-                f"berkas menulis '{cells.text_of(p.kelurahan)}'; kode yang dipakai",
-                action="Tidak perlu tindakan bila hanya beda ejaan.",
+                f"berkas menulis '{cells.text_of(p.kelurahan)}'"
+                + (f", nama {other[0]}" if other else "")
+                + "; kode yang dipakai",
+                action="Periksa kode di sumber." if other else "Tidak perlu tindakan bila hanya beda ejaan.",
                 row=p.row,
                 column="KELURAHAN",
                 area_code=_code(p),
-                severity="CATATAN",
+                severity="" if other else "CATATAN",
             )
 
 

@@ -14,12 +14,10 @@ HEADER_WITHIN = 20
 ENOUGH = 0.8
 NOT_DATA = {"", "NO", "NOMOR", "INDEX", "V1", "UNNAMED 0"}
 DTYPES = {
-    "count": "Int64",
-    "score": "Int64",
-    "percent": "Float64",
-    "index": "Float64",
+    **dict.fromkeys(("count", "score"), "Int64"),
+    **dict.fromkeys(("percent", "index"), "Float64"),
+    **dict.fromkeys(("text", "class"), "str"),
     "flag": "boolean",
-    "text": "str",
 }
 
 
@@ -44,7 +42,7 @@ class Column:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Every label it goes by, folded."""
-        return tuple(label_of(text) for text in (self.header, *self.aliases))
+        return tuple(dict.fromkeys(label_of(text) for text in (self.header, *self.aliases)))
 
     @property
     def is_value(self) -> bool:

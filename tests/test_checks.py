@@ -1,0 +1,232 @@
+"""Every rule has a fixture that it passes and one that it finds; and says what to do in Indonesian."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from kkb_helpers import areas, cells, checks, files, sources
+
+MONTHLY = {"period": "2025-09", "source_file": "a.csv"}
+
+
+def file(data: bytes, name: str = "a.csv") -> files.File:
+    return files.File(name, data)
+
+
+def archive(**members: bytes) -> files.File:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in {"xl/workbook.xml": b"<workbook/>", **members}.items():
+            packed.writestr(name, data)
+    return file(buffer.getvalue(), "a.xlsx")
+
+
+def reception(*labels: str, skipped: tuple[int, ...] = ()) -> checks.Reception:
+    sheet = files.Sheet("", [list(labels)], [1])
+    return checks.Reception(sources.recognise([sheet]), skipped)
+
+
+def column(*values, kind: str = "count", required: bool = True) -> checks.Cells:
+    of = sources.Column("PUS", kind, required=required)
+    return checks.Cells(of, "PUS", cells.read_column(list(values), kind), list(range(2, len(values) + 2)))
+
+
+def places(kode: str = "", kelurahan: str = "SUMBERJAYA") -> checks.Matches:
+    row = pd.DataFrame(
+        [["BANTEN", "PANDEGLANG", "SUMUR", kode, kelurahan]], columns=list(areas.PLACE_COLUMNS), dtype=str
+    )
+    return checks.Matches(pd.concat([row, areas.match_villages(row)], axis=1).assign(row=7, rows=9))
+
+
+def shelf(table: str, **values) -> checks.Shelf:
+    row = {
+        "village_code": "36.01.01.2001",
+        **MONTHLY,
+        "source_row": 7,
+        **dict.fromkeys(sources.columns_of(table), pd.NA),
+    }
+    frame = pd.DataFrame([{**row, **values}])
+    counts = [c for c in sources.columns_of(table) if c in frame]
+    return checks.Shelf({table: frame.astype(dict.fromkeys(counts, "Int64"))})
+
+
+def duplicates(identical: bool) -> checks.Shelf:
+    row = {"source_file": "a.csv", "village_code": "36.01.01.2001", "time": "2025-09", "source_row": 9, "first_row": 7}
+    return checks.Shelf({}, {"siga_pus": pd.DataFrame([{**row, "identical": identical}])})
+
+
+PUS = ("PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN", "PUS", "UNMET NEED", "BULAN")
+GOOD = file(b"A;B\n1;2\n")
+METHODS = {**dict.fromkeys(("suntik", "pil", "kondom", "implan", "iud", "vasektomi", "tubektomi", "mal"), 1)}
+METHODS |= {"kb_modern": 8, "kb_tradisional": 1, "pa": 9}
+
+
+def pair(whole_of_second) -> checks.Shelf:
+    first, second = shelf("siga_pus", pus=5, unmet_need=1), shelf("siga_pus", pus=whole_of_second, unmet_need=1)
+    return checks.Shelf(
+        {"siga_pus": pd.concat([first.frames["siga_pus"], second.frames["siga_pus"]], ignore_index=True)}
+    )
+
+
+# code -> (a subject that passes, a subject that does not, what the finding says)
+FIXTURES = {
+    "F101": (GOOD, file(b"%PDF-1.7"), "isi berkas: PDF"),
+    "F102": (GOOD, file(b"1;2\n" * (files.MAX_BYTES // 4 + 1)), "lebih dari 20 MiB"),
+    "F103": (GOOD, file(b"x", "~$a.xlsx"), "berkas kunci sementara"),
+    "F104": (GOOD, file("é".encode() + b"\xff"), "tidak dikenali pada bita ke-2"),
+    "F106": (GOOD, archive(**{"xl/a.xml": b"<!DOCTYPE x>"}), "definisi entitas di xl/a.xml"),
+    "F105": (None, "b.csv", "isi sama dengan b.csv"),
+    "H201": (reception(*PUS), reception("A", "B"), "judul kolom tidak dikenal"),
+    "H202": (
+        reception(*PUS),
+        reception(*PUS[:5], "UNMETNED", "BULAN"),
+        r"UNMET NEED; yang mirip: UNMET NEED ← 'UNMETNED' \(kolom F\)",
+    ),
+    "H203": (reception(*PUS), reception(*PUS, "PUS"), r"'PUS' muncul 2 kali \(kolom E, H\)"),
+    "H204": (reception(*PUS), reception(*PUS, "CATATAN"), r"'CATATAN' \(H\)"),
+    "H205": (reception(*PUS), reception(*PUS, skipped=(2,)), "baris nomor kolom dilewati: 2"),
+    "R213": (checks.Rows(), checks.Rows(totals=(9,)), "baris jumlah .*: 9"),
+    "R214": (checks.Rows(), checks.Rows(overlong=((9, "a | b"),)), r"lebih banyak sel .*: a \| b"),
+    "T511": (
+        checks.Rows(),
+        checks.Rows(bad_times=((9, "JANUAIR"), (10, "JANUAIR"))),
+        r"'JANUAIR' pada 2 baris \(9, 10\)",
+    ),
+    "R215": (None, 1, "tidak ada baris data"),
+    "C221": (column("1.552"), column(1.552), "'1.552' bukan bilangan bulat — kemungkinan titik ribuan"),
+    "C222": (column("1.552"), column("1.552", "1,552"), "baris 2 '1.552', baris 3 '1,552'"),
+    "C223": (column("54,72", kind="percent"), column(0.5472, kind="percent"), "tampak ditulis 0–1"),
+    "C224": (
+        column("0"),
+        column("", "-", "#DIV/0!", "n/a", "0"),
+        r"4 sel tanpa nilai \(kosong 1, '-' 1, '#DIV/0!' 1, 'n/a' 1\)",
+    ),
+    "C225": (column("0"), column(cells.WITHOUT_VALUE), "rumus tanpa hasil"),
+    "C226": (column("0"), column("9999"), "penanda '9999'"),
+    "R212": (
+        places("2001"),
+        places("2999"),
+        "kode 2999 tidak dikenal di SUMUR; dicocokkan lewat nama menjadi 36.01.01.2001",
+    ),
+    "M401": (places(), places(kelurahan="XYZ"), r"desa tidak ditemukan .*XYZ \(9 baris\)"),
+    "M402": (places(), places(kelurahan="SUMBERJAJA"), "'SUMBERJAJA' dicocokkan dengan 36.01.01.2001 Sumberjaya"),
+    "R211": (
+        checks.Shelf({}),
+        duplicates(False),
+        r"periode 2025-09 .* nilai berbeda \(baris 7 dan 9\); baris 7 yang dipakai",
+    ),
+    "X301": (
+        shelf("siga_pus", pus=10, unmet_need=10),
+        shelf("siga_pus", pus=1552, unmet_need=1612),
+        r"1\.612 lebih besar dari PUS 1\.552 \(selisih 60\)",
+    ),
+    "X302": (
+        shelf("siga_methods", **METHODS),
+        shelf("siga_methods", **METHODS | {"pa": 10}),
+        "KB MODERN . KB TRADISIONAL 9 bukan PA 10",
+    ),
+    "X307": (pair(5), pair(pd.NA), "UNMET NEED ada, PUS kosong"),
+}
+
+
+def found(code: str, subject) -> list[dict]:
+    rule = checks.CHECKS[code]
+    return [f for f in checks.run(rule.stage, subject, "a.csv") if f["code"] == code]
+
+
+def test_every_rule_has_its_fixtures():
+    assert set(FIXTURES) == set(checks.CHECKS)
+
+
+@pytest.mark.parametrize("code", FIXTURES)
+def test_a_rule_passes_what_is_right(code):
+    passing, _, _ = FIXTURES[code]
+    if passing is not None:
+        assert found(code, passing) == []
+
+
+@pytest.mark.parametrize("code", FIXTURES)
+def test_a_rule_finds_what_is_wrong_and_says_so(code):
+    _, failing, said = FIXTURES[code]
+    first = found(code, failing)[0]
+    assert re.search(said, first["found"]), first["found"]
+    assert first["severity"] in checks.SEVERITIES
+    assert first["action"].endswith(".")
+
+
+@pytest.mark.parametrize("rule", checks.CHECKS.values(), ids=lambda c: c.code)
+def test_every_rule_says_who_can_put_it_right_and_in_which_words(rule):
+    assert rule.severity in checks.SEVERITIES
+    assert rule.stage in checks.STAGES
+    assert rule.owner in ("pengirim berkas", "petugas pelaporan")
+    assert rule.sentence.endswith(".")
+    assert rule.function.__doc__
+
+
+def test_the_message_says_where_what_and_what_to_do():
+    finding = found("X301", shelf("siga_pus", pus=1552, unmet_need=1612))[0]
+    assert checks.message(finding) == (
+        'KKB-X301 · PERINGATAN · `a.csv` › baris 7 › kolom "UNMET NEED": UNMET NEED 1.612 lebih besar dari PUS 1.552 '
+        "(selisih 60); seharusnya paling banyak 1.552. Periksa isian di sumber, lalu unduh ulang. "
+        "Jangan mengubah angka di berkas ini."
+    )
+
+
+def test_a_zip_bomb_is_refused_before_it_is_opened():
+    bomb = archive(**{"xl/worksheets/sheet1.xml": b"0" * (100 * 2**20)})
+    findings = checks.run("file", bomb, until_refused=True)
+    assert [f["code"] for f in findings] == ["F102"]
+    assert "sheets" not in vars(bomb)
+
+
+def test_ten_thousand_members_are_refused():
+    many = archive(**{f"m{i}": b"" for i in range(2001)})
+    assert found("F102", many)[0]["found"] == "2.002 bagian di dalam berkas"
+
+
+def test_a_wrong_extension_is_only_noted():
+    assert found("F101", replace(GOOD, name="a.xlsx"))[0]["severity"] == "CATATAN"
+
+
+def test_a_clash_in_a_column_that_is_not_required_costs_the_column_alone():
+    assert found("C222", column("1.552", "1,552", required=False))[0]["severity"] == "GAGAL"
+    assert found("C222", column("1.552", "1,552"))[0]["severity"] == "TOLAK"
+
+
+def test_a_foreign_letter_in_a_label_is_shown_by_its_code_point():
+    labels = (*PUS[:4], "РUS", *PUS[5:])
+    assert "huruf asing U+0420" in found("H202", reception(*labels))[0]["found"]
+
+
+def test_identical_duplicates_are_only_noted():
+    assert [f["severity"] for f in found("R211", duplicates(True))] == ["CATATAN"]
+
+
+def test_a_part_above_its_whole_across_two_tables_is_found_in_the_file_of_the_part():
+    methods, pus = shelf("siga_methods", pa=12), shelf("siga_pus", pus=10, unmet_need=0)
+    findings = found("X301", checks.Shelf({**methods.frames, **pus.frames}))
+    assert [f["found"] for f in findings if f["column"] == "PA"] == ["PA 12 lebih besar dari PUS 10 (selisih 2)"]
+
+
+def test_a_name_that_differs_from_the_code_is_noted_and_another_villages_name_is_a_warning():
+    assert [f["severity"] for f in found("R212", places("2001", "SUMBER JAYAA"))] == ["CATATAN"]
+    assert [f["severity"] for f in found("R212", places("2001", areas.name_of("36.01.01.2002")))] == ["PERINGATAN"]
+
+
+def test_a_code_that_came_as_a_number_says_so():
+    subject = replace(places(), numeric_codes=((7, "36.1"),))
+    assert "kode terbaca sebagai angka (36.1)" in found("R212", subject)[0]["found"]
+
+
+@pytest.mark.parametrize(("position", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
+def test_the_letter_of_a_column(position, name):
+    assert checks.letter(position) == name
+
+
+def test_contradictory_rows_are_named_by_file_and_row():
+    rows = checks.contradictory_rows(shelf("siga_pus", pus=1, unmet_need=2).frames)
+    assert rows.to_dict("records") == [{"file": "a.csv", "row": "7", "code": "X301"}]

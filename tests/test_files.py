@@ -1,0 +1,150 @@
+"""Bytes of unknown origin -> sheets of cells with the row numbers of Excel."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from kkb_helpers import files
+from kkb_helpers.cells import WITHOUT_VALUE
+
+
+def workbook(write, **options) -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, options)
+    write(book)
+    book.close()
+    return buffer.getvalue()
+
+
+def csv_file(text: str, encoding: str = "utf-8") -> files.File:
+    return files.File("a.csv", text.encode(encoding))
+
+
+def rows(file: files.File) -> list[list]:
+    return file.sheets[0].rows
+
+
+@pytest.mark.parametrize("mark", files.DELIMITERS)
+def test_the_delimiter_is_found(mark):
+    assert rows(csv_file(f"A{mark}B{mark}C\n1{mark}2{mark}3\n")) == [["A", "B", "C"], ["1", "2", "3"]]
+
+
+def test_a_decimal_comma_does_not_hide_the_semicolon():
+    assert rows(csv_file("A;B\n1,5;2\n2,5;3\n"))[1] == ["1,5", "2"]
+
+
+def test_a_sep_line_decides_and_counts_as_a_row():
+    file = csv_file("sep=,\nA,B\n1;5,2\n")
+    assert (rows(file), file.sheets[0].numbers) == ([["A", "B"], ["1;5", "2"]], [2, 3])
+
+
+def test_two_delimiters_that_fit_as_well_are_refused():
+    with pytest.raises(files.Unreadable, match="pemisah kolom tidak jelas"):
+        rows(csv_file("A;B,C\n1;2,3\n"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(encoding):
+    file = csv_file("A;B\nCafé;é\n", encoding)
+    assert rows(file)[1] == ["Café", "é"]
+
+
+def test_utf16_of_both_orders():
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        assert rows(files.File("a.csv", mark + "A;B\n1;2".encode(encoding))) == [["A", "B"], ["1", "2"]]
+
+
+def test_an_invalid_byte_in_utf8_is_named():
+    with pytest.raises(files.Unreadable, match="pengodean") as fault:
+        rows(files.File("a.csv", "Café;B\n".encode() + b"\xff;2\n"))
+    assert fault.value.row == 8
+
+
+def test_a_line_break_in_quotes_keeps_the_row_numbers_of_excel():
+    sheet = csv_file('A;B\n"LIMBORO\nRAMBU";1\n\nC;2\n').sheets[0]
+    assert sheet.numbers == [1, 2, 4]
+    assert sheet.rows[1] == ["LIMBORO\nRAMBU", "1"]
+
+
+def test_mixed_line_ends_are_one_row_each():
+    assert csv_file("A;B\r\n1;2\r3;4\n5;6").sheets[0].numbers == [1, 2, 3, 4]
+
+
+def test_an_open_quote_is_named_with_its_row():
+    with pytest.raises(files.Unreadable, match="tanda kutip") as fault:
+        rows(csv_file('A;B\n1;2\n"3;4\n5;6\n'))
+    assert fault.value.row == 3
+
+
+def test_a_cell_of_two_megabytes_is_refused():
+    with pytest.raises(files.Unreadable, match="sel terlalu panjang"):
+        rows(csv_file("A;B\n" + "x" * 2**21 + ";1\n"))
+
+
+@pytest.mark.parametrize(
+    ("data", "content"),
+    [
+        (b"", "kosong"),
+        (b"  \r\n", "kosong"),
+        (b"%PDF-1.7", "PDF"),
+        (b"PAR1....", "Parquet"),
+        (b"\x80\x04\x95\x00", "biner"),
+        (b"A;B\x001;2", "biner"),
+        (b"PK\x03\x04rest", "zip rusak"),
+        (b"<html><table>", "html"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 64 + "EncryptedPackage".encode("utf-16-le"), "terkunci"),
+        (b"A;B\n1;2", "csv"),
+    ],
+)
+def test_the_content_decides_what_a_file_is(data, content):
+    assert files.File("a.xlsx", data).content == content
+
+
+def test_a_workbook_keeps_types_row_numbers_and_what_calamine_blanks():
+    def write(book):
+        sheet, hidden = book.add_worksheet("Data"), book.add_worksheet("Gaib")
+        sheet.write_row(2, 1, ["A", 1, "007", True])
+        sheet.write_formula(3, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(3, 2, "=1+1", None, "")
+        sheet.write_formula(3, 3, "=1+1", None, 2)
+        hidden.write(0, 0, "x")
+        hidden.hide()
+
+    data, hidden = files.File("a.xlsx", workbook(write)).sheets
+    assert data.rows[2] == ["", "A", 1, "007", True]
+    assert data.rows[3] == ["", "#DIV/0!", WITHOUT_VALUE, 2, ""]
+    assert (data.numbers[2], data.hidden, hidden.hidden) == (3, False, True)
+
+
+def test_a_truncated_workbook_is_unreadable():
+    whole = workbook(lambda book: book.add_worksheet().write(0, 0, "A"))
+    assert files.File("a.xlsx", whole[:-300]).content == "zip rusak"
+
+
+def test_a_flipped_byte_is_unreadable():
+    whole = bytearray(workbook(lambda book: book.add_worksheet().write_column(0, 0, range(500))))
+    with zipfile.ZipFile(io.BytesIO(bytes(whole))) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    whole[info.header_offset + 30 + len(info.filename) + info.compress_size // 2] ^= 0xFF
+    with pytest.raises(files.Unreadable, match="rusak"):
+        _ = files.File("a.xlsx", bytes(whole)).sheets
+
+
+def with_part(name: str, content: bytes) -> files.File:
+    buffer = io.BytesIO(workbook(lambda book: book.add_worksheet().write(0, 0, "A")))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return files.File("a.xlsx", buffer.getvalue())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_entity_definition_is_seen(encoding):
+    text = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+    assert with_part("xl/evil.xml", text.encode(encoding)).part_with_entities == "xl/evil.xml"
+
+
+def test_a_member_that_points_outside_is_refused():
+    with pytest.raises(files.Unreadable, match="menunjuk ke luar"):
+        _ = with_part("../../evil.xml", b"<x/>").sheets
