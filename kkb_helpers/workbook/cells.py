@@ -3,11 +3,13 @@
 import datetime as dt
 import io
 import re
+from math import ceil
 from pathlib import Path
 
 import pandas as pd
 
 TEXT_LIMIT = 500
+LINE = 15  # points
 _FORMULA = re.compile(r"[\t\r]|[\s\u00a0\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _MADE = dt.datetime(2024, 1, 1)  # a fixed day in the file's properties: the same content, the same bytes
@@ -63,14 +65,22 @@ class Book:
 
 _LOOKS = {
     "title": {"bold": True, "font_size": 14},
-    "header": {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "border": 1},
-    "text": {"num_format": "@"},
-    "wrap": {"num_format": "@", "text_wrap": True},
+    "header": {
+        "bold": True,
+        "bg_color": "#1F3864",
+        "font_color": "#FFFFFF",
+        "text_wrap": True,
+        "border": 1,
+        "indent": 1,
+    },
+    "text": {"num_format": "@", "align": "left", "indent": 1},
+    "wrap": {"num_format": "@", "text_wrap": True, "align": "left", "indent": 1},
     "number": {"num_format": "#,##0"},
     "decimal": {"num_format": "#,##0.00"},
     "date": {"num_format": "yyyy-mm-dd"},
     "example": {"num_format": "@", "italic": True, "font_color": "#595959", "bg_color": "#F2F2F2"},
     "example_number": {"num_format": "#,##0", "italic": True, "font_color": "#595959", "bg_color": "#F2F2F2"},
+    "link": {"font_color": "#0563C1", "underline": 1},
     "banner": {"bold": True, "font_size": 12, "font_color": "#9C0006", "bg_color": "#FFE9E9"},
 }
 
@@ -83,6 +93,11 @@ def save(content: bytes, path: str | Path | None) -> bytes:
         draft.write_bytes(content)
         draft.replace(target)
     return content
+
+
+def lines(text: object, width: int) -> int:
+    """Give how many lines a text takes in a column of that width: not every program works row heights out itself."""
+    return max(1, ceil(len(str(text)) * 1.1 / width))
 
 
 def print_on_a4(sheet, columns: int, rows: int, header_row: int, left: str, centre: str) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import areas
 from ..errors import UsageError
-from .cells import Book, defang, print_on_a4, put, save
+from .cells import LINE, Book, defang, lines, print_on_a4, put, save
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "data" / "templates"
 TITLES: Mapping[str, str] = {
@@ -139,7 +139,7 @@ def _fill_in(name: str, frame: pd.DataFrame | None) -> bytes:
     ranges = _write_lists(book, lists, form)
     cells = None if frame is None else _CELLS[name](frame)
     last = max(FILL_ROWS, 1 + (0 if cells is None else len(cells)))
-    sheet.set_row(0, 32)
+    sheet.set_row(0, 2 * LINE)
     for position, column in enumerate(form):
         amount = column.kind == "amount"
         style = book.style({"amount": "number", "date": "date"}.get(column.kind, "text"))
@@ -203,7 +203,7 @@ def _write_guide(book: Book, sheet, name: str) -> None:
         row += 1
         put(sheet, row, 0, number, book.style("number"))
         sheet.merge_range(row, 1, row, 2, defang(sentence), book.style("wrap"))
-        sheet.set_row(row, 32)
+        sheet.set_row(row, LINE * lines(sentence, 120))
     row += 2
     put(sheet, row, 1, "Kolom", book.style("header"))
     put(sheet, row, 2, "Cara mengisi", book.style("header"))

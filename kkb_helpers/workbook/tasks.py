@@ -10,10 +10,11 @@ import pandas as pd
 from .. import areas, classification, wording
 from ..params import Period
 from ..store import Tables, View
-from .cells import Book, print_on_a4, put, save
+from .cells import LINE, Book, lines, print_on_a4, put, save
 
 SYNTHETIC_BANNER = "DATA CONTOH (SINTETIS)"
 SUMMARY_SHEET = "Ringkasan"
+WRAPPED = 40  # columns wider than this break their lines
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ SHEETS: Mapping[str, Sheet] = {
             "kampung_kb": ("Kampung KB", 30),
             "sejak": ("Belum lapor sejak", 14),
             "hari": ("Hari sampai data ini", 12),
-            "keterangan": ("Keterangan", 34),
+            "keterangan": ("Keterangan", 56),
         },
         "Semua Kampung KB pernah mengisi laporan.",
     ),
@@ -81,11 +82,11 @@ SHEETS: Mapping[str, Sheet] = {
         "Kampung KB menurut poin yang kurang untuk kelas yang lebih tinggi, dengan komponen yang kurang.",
         _PLACE
         | {
-            "kampung_kb": ("Kampung KB", 28),
+            "kampung_kb": ("Kampung KB", 34),
             "kelas_kini": ("Kelas kini", 13),
             "kelas_berikut": ("Kelas berikutnya", 14),
             "poin": ("Poin yang kurang", 9),
-            "menambah_sasaran": ("Menambah Mandiri dan Berkelanjutan", 15),
+            "menambah_sasaran": ("Menambah Mandiri dan Berkelanjutan", 17),
             "komponen": ("Komponen yang kurang", 80),
         },
         "Semua Kampung KB sudah Berkelanjutan.",
@@ -100,7 +101,7 @@ SHEETS: Mapping[str, Sheet] = {
             "yang_lapor": ("Yang lapor", 9),
             "belum_lapor": ("Belum lapor", 9),
             "sejak": ("Kurang lapor sejak", 12),
-            "bulan": ("Bulan berturut-turut", 12),
+            "bulan": ("Bulan berturut-turut", 16),
         },
         "Semua poktan yang ada sudah melapor.",
     ),
@@ -113,7 +114,7 @@ SHEETS: Mapping[str, Sheet] = {
             "area_code": ("Kode wilayah", 15),
             "code": ("Pemeriksaan", 12),
             "column": ("Kolom", 24),
-            "found": ("Ditemukan", 30),
+            "found": ("Ditemukan", 44),
             "expected": ("Diharapkan", 30),
             "file": ("Berkas", 28),
             "sheet": ("Lembar", 12),
@@ -308,8 +309,10 @@ def _write_summary(book: Book, content: FollowUp, left: str, centre: str) -> Non
     for position, header in enumerate(headers):
         put(sheet, 4, position, header, book.style("header"))
     for row, (name, plan) in enumerate(SHEETS.items(), start=5):
-        sheet.write_url(row, 0, f"internal:'{plan.name}'!A1", string=plan.name)
-        put(sheet, row, 1, content.missing.get(name, plan.what), book.style("wrap"))
+        sheet.write_url(row, 0, f"internal:'{plan.name}'!A1", book.style("link"), plan.name)
+        what = content.missing.get(name, plan.what)
+        sheet.set_row(row, LINE * lines(what, headers["Isi"]))
+        put(sheet, row, 1, what, book.style("wrap"))
         put(sheet, row, 2, pd.NA if name in content.missing else len(content.frame(name)), book.style("number"))
         put(sheet, row, 3, wording.time(content.as_of[name]) if content.as_of[name] else "", book.style("text"))
     print_on_a4(sheet, len(headers), 4 + len(SHEETS), 4, left, centre)
@@ -318,9 +321,12 @@ def _write_summary(book: Book, content: FollowUp, left: str, centre: str) -> Non
 def _write_sheet(book: Book, name: str, content: FollowUp, left: str, centre: str) -> None:
     plan, frame = SHEETS[name], content.frame(name)
     sheet = book.sheet(plan.name)
-    sheet.set_row(0, 32)
+    sheet.set_row(0, LINE * max(lines(header, width - 2) for header, width in plan.columns.values()))
+    wide = {column: width for column, (_, width) in plan.columns.items() if width > WRAPPED}
+    for row, texts in enumerate(frame[list(wide)].itertuples(index=False), start=1):
+        sheet.set_row(row, LINE * max(map(lines, texts, wide.values()), default=1))
     for position, (column, (header, width)) in enumerate(plan.columns.items()):
-        style = "wrap" if width > 40 else "text"
+        style = "wrap" if width > WRAPPED else "text"
         if pd.api.types.is_numeric_dtype(frame[column]) and not pd.api.types.is_bool_dtype(frame[column]):
             style = "number"
         sheet.set_column(position, position, width)
