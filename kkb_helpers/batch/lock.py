@@ -47,21 +47,24 @@ def locked(out: Path, break_lock: bool = False) -> Iterator[str]:
 def _create(path: Path, text: str) -> bool:
     """Create the lock, with its text in it from the start, unless there is one."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
-    put_new(draft, text.encode())
     try:
-        os.link(draft, path)
-        return True
+        put_new(draft, text.encode())
+        return _link(draft, path, text)
     except FileExistsError:
         return False
-    except OSError:  # a file system without hard links
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-            return True
-        except FileExistsError:
-            return False
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _link(draft: Path, path: Path, text: str) -> bool:
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return True
 
 
 def _holder(path: Path) -> dict | None:

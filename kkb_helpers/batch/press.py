@@ -84,6 +84,7 @@ def run(
         manifest = Manifest(folder)
         _check_room(folder, jobs, manifest)
         _recover(folder)
+        stack.callback(_recover, folder)
         manifest.mend()
         if source is None:
             source = stack.enter_context(contextlib.closing(start_source()))
@@ -192,7 +193,9 @@ class _Press:
                     record["summary"] = (outcome.value["sentinel"] or {}).get("summary")
                 except FileHeld as error:
                     verdict = Verdict("failed", str(error), "environment")
-            if verdict.status not in GOOD:
+            if verdict.status in GOOD:
+                shutil.rmtree(self.folder / PRIVATE / job.private, ignore_errors=True)
+            else:
                 self._keep_private(job, outcome, verdict, log)
         record |= {"status": verdict.status, "reason": verdict.reason, "cause": verdict.cause}
         record |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 3)}
