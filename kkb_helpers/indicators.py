@@ -571,10 +571,14 @@ class _Units:
         return answered
 
     def villages(self, level: str) -> np.ndarray:
-        """Count the villages of the kabupaten that gave any value: the part of a target an area can be held to."""
+        """Count the villages of the kabupaten that gave any value: the part of a target an area can be held to.
+
+        All of the area's where none gave one: the target is known, only the figure is not.
+        """
         covered = self.kabupaten[self.atlas.kabupaten_of["desa"]]
         homes, size = self.atlas.of_village[level], self.atlas.size[level]
-        return np.bincount(homes, covered, minlength=size).astype(int)
+        counts = np.bincount(homes, covered, minlength=size).astype(int)
+        return np.where(counts > 0, counts, self.atlas.villages[level])
 
 
 def _found(item: Indicator, view: Slice) -> pd.DataFrame:
@@ -844,8 +848,10 @@ def _previous(
     monthly = [item for item in items if TIMES[item.tables[0]] in ("month", "months")]
     others = [item for item in items if item not in monthly]
     now = _block(Slice(shelf, period), items, levels)
-    before = _block(Slice(shelf, period.previous), monthly, levels)
-    before = pd.concat([before, *_past(shelf, period, others, levels, months=0)], ignore_index=True)
+    blocks = _past(shelf, period, others, levels, months=0)
+    if monthly:
+        blocks.append(_block(Slice(shelf, period.previous), monthly, levels))
+    before = pd.concat(blocks or [now.iloc[:0]], ignore_index=True)
     keys, columns = ["indicator_id", "area_code"], ["value", "numerator", "denominator", "as_of"]
     pairs = now.merge(before[[*keys, "source", *columns]], on=[*keys, "source"], suffixes=("", "_before"))
     earlier = pairs["as_of_before"].map(_day) < pairs["as_of"].map(_day)
