@@ -374,7 +374,7 @@ def number_rows(reception: Reception) -> Iterator[Found]:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows under a header that are not plain data, by the number that Excel shows."""
+    """The rows under a header that are not plain data, by the number that Excel shows; `left`: how many are."""
 
     totals: tuple[int, ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
@@ -382,6 +382,7 @@ class Rows:
     bad_times: tuple[tuple[int, str], ...] = ()
     future: tuple[tuple[int, str], ...] = ()
     today: dt.date = dt.date.max
+    left: int = 0
 
 
 @check("R213", "CATATAN", "rows", "pengirim berkas", "Baris jumlah dipakai untuk pemeriksaan saja.")
@@ -417,7 +418,7 @@ def rows_without_a_place(rows: Rows) -> Iterator[Found]:
 
 @check("T511", "TOLAK", "rows", "pengirim berkas", "Bulan '{x}' tidak dikenal.")
 def months(rows: Rows) -> Iterator[Found]:
-    """Every month is read and has come; a row whose month is neither is set aside and named."""
+    """Every month is read and has come; a row whose month is neither is set aside, a file of none but those refused."""
     for group, said, expected in (
         (rows.bad_times, "bulan tidak dikenal", "nama bulan seperti JANUARI, atau 2025-01"),
         (rows.future, "bulan belum tiba", f"paling akhir {rows.today:%Y-%m}"),
@@ -431,6 +432,7 @@ def months(rows: Rows) -> Iterator[Found]:
                 expected,
                 "Perbaiki bulannya di sumber, atau beri --year yang benar.",
                 row=where[0],
+                severity="PERINGATAN" if rows.left else "",
             )
 
 

@@ -31,6 +31,7 @@ PARTS = ".parts"
 STAMP = "built.json"
 NOTES = "import.toml"
 _PORTAL_DATE = re.compile(r"_(20\d{2})(\d{2})(\d{2})\d{6}")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # Path has made one slash of two; C:/ is no address
 _TOTAL = re.compile(r"^(JUMLAH|TOTAL|GRAND TOTAL|SUB ?TOTAL|JUMLAH TOTAL)\b")
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
 _PLACE_NAMES = [c.name for c in sources.PLACES]
@@ -136,12 +137,18 @@ def _take(listed: list["_Received"], data: Path, year: int | None, as_of: str | 
     received = _receive(listed, data)
     _demand_times(received, year, as_of)
     register = before = _register(data)
+    copied: list[Path] = []
     with _writing(data):
-        for item in received:
-            if item.part is not None and not item.part.refused:
-                register = _enter(register, data, item, year, as_of)
-        if not register.equals(before):
-            store.write_csv(data / "raw" / REGISTER, register)
+        try:
+            for item in received:
+                if item.part is not None and not item.part.refused:
+                    register = _enter(register, data, item, year, as_of, copied)
+            if not register.equals(before):
+                store.write_csv(data / "raw" / REGISTER, register)
+        except BaseException:  # an original without its line in the register would have lost its year
+            for path in copied:
+                path.unlink(missing_ok=True)
+            raise
     built = _build(data, register, {r.part.file.sha256: r.part for r in received if r.part is not None})
     return _report(received, built, register)
 
@@ -233,7 +240,7 @@ def _receive(listed: list[_Received], data: Path, fresh: bool = False) -> list[_
 def _walk(paths: Iterable[Path]) -> list[_Received]:
     listed: list[_Received] = []
     for path in map(Path, paths):
-        if "://" in str(path):
+        if _ADDRESS.match(str(path)):
             raise UsageError(f"{path} bukan berkas di komputer ini. Unduh dahulu, lalu sebut berkasnya.")
         if path.is_dir() and not path.is_symlink():
             inside = (
@@ -348,7 +355,9 @@ def _entry(name: str, item: _Received, year: int | None, as_of: str | None, at: 
     }
 
 
-def _enter(register: pd.DataFrame, data: Path, item: _Received, year: int | None, as_of: str | None) -> pd.DataFrame:
+def _enter(
+    register: pd.DataFrame, data: Path, item: _Received, year: int | None, as_of: str | None, copied: list[Path]
+) -> pd.DataFrame:
     """Copy an original into `raw` and give the register with its line; a known content learns a new year or date."""
     part = item.part
     same = register["sha256"] == part.file.sha256
@@ -359,15 +368,17 @@ def _enter(register: pd.DataFrame, data: Path, item: _Received, year: int | None
             if given[column] not in ("", "None") and given[column] != register.loc[at, column]:
                 register = register.assign(**{column: register[column].where(~same, given[column])})
         return register
-    name = _keep(part.file, data / "raw", set(register["name"]), item.path)
+    raw = data / "raw"
+    name = item.path.name
+    if item.path.parent.resolve() != raw.resolve():
+        name = _keep(part.file, raw, set(register["name"]))
+        copied.append(raw / name)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     return pd.concat([register, pd.DataFrame([_entry(name, item, year, as_of, now)])], ignore_index=True).astype(str)
 
 
-def _keep(file: files.File, raw: Path, taken: set[str], path: Path) -> str:
+def _keep(file: files.File, raw: Path, taken: set[str]) -> str:
     """Copy the bytes that were read into `raw`, whole or not at all; give the name they have there."""
-    if path.parent.resolve() == raw.resolve():
-        return path.name
     name = file.name
     if name in taken or (raw / name).exists():
         stem, dot, suffix = name.rpartition(".")
@@ -440,6 +451,7 @@ class _Table:
         titles = [sources.label_of(cell) for cell in title]
         width = max((at + 1 for at, title in enumerate(titles) if title), default=0)
         places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
+        villages = [at for at, c in header.columns.items() if c.name in ("kelurahan", "kode")]
         words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
         for row, number in zip(sheet.rows[header.row + 1 :], sheet.numbers[header.row + 1 :], strict=True):
             filled = [at for at, cell in enumerate(row) if cell not in ("", None)]
@@ -449,7 +461,8 @@ class _Table:
                 table.overlong.append((number, _excerpt(row[at] for at in filled)))
                 continue
             row = row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))]
-            if not any(_has_text(row[at]) for at in places):
+            where = villages if len(filled) < 3 else places
+            if not any(_has_text(row[at]) for at in where):
                 if _says_total(row[filled[0]]):
                     table.totals.append(number)
                 else:
@@ -506,14 +519,11 @@ def _read_table(part: Part, recognition: sources.Recognition, table: _Table, tod
             frame[name] = pd.Series("", index=frame.index, dtype="str")
     frame["source_row"] = table.numbers
     future = _future(frame, today)
-    _note(
-        part,
-        "rows",
-        checks.Rows(tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future, today),
-    )
     dropped = {row for row, _ in (*bad_times, *future)}
     part.frame = frame[~frame["source_row"].isin(dropped)].reset_index(drop=True) if dropped else frame
     part.numeric_codes, part.totals = tuple(coded), tuple(table.totals)
+    odd = (tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future)
+    _note(part, "rows", checks.Rows(*odd, today, left=len(part.frame)))
 
 
 def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
@@ -528,17 +538,14 @@ def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
 
 
 def _part(file: files.File, folder: Path | None) -> Part:
-    """Read a file, or take what an earlier import of the same content read by the same program kept."""
-    if folder is None or not file.data:
-        return read(file)
+    """Read a file, or take what an earlier import of the same content by the same program kept."""
+    meta, frame = _kept_names(file, folder) if folder is not None else (None, None)
+    return _kept_part(file, meta, frame) if meta is not None and meta.is_file() and frame.is_file() else read(file)
+
+
+def _kept_names(file: files.File, folder: Path) -> tuple[Path, Path]:
     name = f"{file.sha256[:32]}-{_program()}"
-    meta, frame = folder / f"{name}.json", folder / f"{name}.parquet"
-    if meta.is_file() and frame.is_file():
-        return _kept_part(file, meta, frame)
-    part = read(file)
-    if not part.refused:
-        _keep_part(part, folder, name)
-    return part
+    return folder / f"{name}.json", folder / f"{name}.parquet"
 
 
 def _kept_part(file: files.File, meta: Path, frame: Path) -> Part:
@@ -549,9 +556,13 @@ def _kept_part(file: files.File, meta: Path, frame: Path) -> Part:
     return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]))
 
 
-def _keep_part(part: Part, folder: Path, name: str) -> None:
+def _keep_part(part: Part, folder: Path) -> None:
+    """Keep what was read of a file, unless it is kept already."""
+    path, frame = _kept_names(part.file, folder)
+    if path.is_file() and frame.is_file():
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    store.write(folder, name, part.frame)
+    store.write(folder, frame.stem, part.frame)
     meta = {
         "kind": part.source.name,
         "sheet": part.sheet,
@@ -559,9 +570,9 @@ def _keep_part(part: Part, folder: Path, name: str) -> None:
         "numeric_codes": part.numeric_codes,
         "totals": part.totals,
     }
-    draft = folder / f".{name}.{os.getpid()}.draft"
+    draft = folder / f".{path.name}.{os.getpid()}.draft"
     draft.write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
-    draft.replace(folder / f"{name}.json")
+    draft.replace(path)
 
 
 @cache
@@ -599,6 +610,8 @@ def _build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> _Built
             parts[sha256] = _registered_part(data / "raw" / name, sha256, tables / PARTS)
     built = _assemble(register, parts)
     with _writing(tables):
+        for sha256 in register["sha256"]:
+            _keep_part(parts[sha256], tables / PARTS)
         _write(tables, built)
         _write_stamp(tables, {"inputs": stamp})
     return built

@@ -1,0 +1,482 @@
+"""A file of unknown origin -> a tidy table with codes, or a list of findings."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from kkb_helpers import areas, ingest, store
+from kkb_helpers.errors import EnvironmentFault, UsageError
+from kkb_helpers.store import Tables
+
+PLACES = "PROVINSI;KABUPATEN;KECAMATAN;KELURAHAN"
+PUS = f"{PLACES};PUS;UNMET NEED;BULAN"
+VILLAGE = "BANTEN;PANDEGLANG;SUMUR;SUMBERJAYA"
+OTHER = "BANTEN;PANDEGLANG;SUMUR;TAMANJAYA"
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """A function that writes a file into a folder outside the data folder, and gives its path."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+
+    def put(name: str, *lines: str, encoding: str = "utf-8") -> Path:
+        (folder / name).write_text("\n".join(lines) + "\n", encoding=encoding)
+        return folder / name
+
+    return put
+
+
+def take(data, *paths, year=2025, as_of="2025-10-01"):
+    return ingest.import_paths(paths, data, year, as_of)
+
+
+def table(data, name):
+    return Tables.open(data / "tables").read(name)
+
+
+def codes_found(report):
+    return report.findings["code"].tolist()
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+class TestOneFile:
+    def test_becomes_a_tidy_table_with_codes(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};1.552;12;JANUARI"))
+        rows = table(data, "siga_pus")
+        assert rows.to_dict("records") == [
+            {
+                "village_code": "36.01.01.2001",
+                "period": "2025-01",
+                "pus": 1552,
+                "unmet_need": 12,
+                "source_file": "a.csv",
+                "source_row": 2,
+            }
+        ]
+        assert str(rows["pus"].dtype) == "Int64"
+        assert (report.exit_code, report.tables) == (0, {"siga_pus": 1})
+        entry = report.files[0]
+        assert (entry.status, entry.kind, entry.rows, entry.villages, entry.matched) == ("diimpor", "siga_pus", 1, 1, 1)
+        assert entry.time == "2025-01"
+
+    def test_is_kept_unchanged_and_registered(self, data, inbox):
+        path = inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI")
+        take(data, path)
+        assert (data / "raw" / "a.csv").read_bytes() == path.read_bytes()
+        register = pd.read_csv(data / "raw" / "register.csv", dtype=str, keep_default_na=False)
+        assert list(register) == store.REGISTER_COLUMNS
+        assert register.loc[0, ["name", "kind", "year", "as_of", "rows"]].tolist() == [
+            "a.csv",
+            "siga_pus",
+            "2025",
+            "",
+            "1",
+        ]
+
+    def test_imported_twice_is_a_no_op(self, data, inbox):
+        path = inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI")
+        take(data, path)
+        before = snapshot(data)
+        report = take(data, path)
+        assert (report.files[0].status, report.changed) == ("sudah ada", False)
+        assert snapshot(data) == before
+
+    def test_with_another_content_of_the_same_name_is_kept_beside_it(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};6;1;FEBRUARI"))
+        names = sorted(p.name for p in (data / "raw").glob("*.csv"))
+        assert len(names) == 3
+        assert re.fullmatch(r"a-[0-9a-f]{8}\.csv", names[0])
+        assert table(data, "siga_pus")["pus"].tolist() == [5, 6]
+
+    def test_a_later_file_of_the_same_month_replaces_the_value(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        take(data, inbox("b.csv", PUS, f"{VILLAGE};7;1;JANUARI"))
+        assert table(data, "siga_pus")[["pus", "source_file"]].to_numpy().tolist() == [[7, "b.csv"]]
+
+    def test_given_again_with_the_right_year_is_corrected(self, data, inbox):
+        path = inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI")
+        take(data, path, year=2024)
+        take(data, path, year=2025)
+        assert table(data, "siga_pus")["period"].tolist() == ["2025-01"]
+
+    @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+    @pytest.mark.parametrize("mark", [",", "\t", ";"])
+    def test_in_any_encoding_and_delimiter(self, data, inbox, encoding, mark):
+        lines = [line.replace(";", mark) for line in (f"{PUS};CATATAN", f"{VILLAGE};5;1;JANUARI;é")]
+        take(data, inbox("a.csv", *lines, encoding=encoding))
+        assert table(data, "siga_pus")["pus"].tolist() == [5]
+
+    def test_that_is_a_workbook_keeps_its_row_numbers_and_sheet(self, data, tmp_path):
+        path = tmp_path / "a.xlsx"
+        book = xlsxwriter.Workbook(path)
+        book.add_worksheet("Petunjuk").write(0, 0, "Isi lembar Rekap")
+        sheet = book.add_worksheet("Rekap")
+        sheet.write(0, 0, "Laporan PUS")
+        sheet.write_row(3, 0, PUS.split(";"))
+        sheet.write_row(4, 0, [*VILLAGE.split(";"), 1552, 1.5, "JANUARI"])
+        book.close()
+        report = take(data, path)
+        assert table(data, "siga_pus")[["pus", "source_row"]].to_numpy().tolist() == [[1552, 5]]
+        finding = report.findings.iloc[0]
+        assert (finding.code, finding.sheet, finding.row, finding.column, finding.area_code) == (
+            "C221", "Rekap", "5", "UNMET NEED", "36.01.01.2001",
+        )  # fmt: skip
+
+
+class TestRows:
+    def test_totals_numbers_footnotes_and_repeated_headers_are_no_data(self, data, inbox):
+        path = inbox(
+            "a.csv", "LAPORAN;;;;;;", "", PUS, "(1);(2);(3);(4);(5);(6);(7)", f"{VILLAGE};5;1;JANUARI", PUS,
+            f"{OTHER};6;2;JANUARI", "JUMLAH;;;;11;3;", "BANTEN;;;TOTAL;11;3;JANUARI", ";;;;;;NOVEMBER", ";;;;;;",
+            "Sumber: SIGA",
+        )  # fmt: skip
+        report = take(data, path)
+        assert table(data, "siga_pus")[["pus", "source_row"]].to_numpy().tolist() == [[5, 5], [6, 7]]
+        found = report.findings.set_index("code")["found"]
+        assert found["R213"] == "baris jumlah dipakai untuk pemeriksaan saja: 8, 9"
+        assert set(found["R214"]) == {
+            "baris tanpa wilayah dilewati: NOVEMBER",
+            "baris tanpa wilayah dilewati: Sumber: SIGA",
+        }
+        assert set(found["H205"]) == {"baris nomor kolom dilewati: 4", "judul kolom yang berulang dilewati: 6"}
+
+    def test_a_short_row_has_missing_cells_and_a_long_one_is_set_aside(self, data, inbox):
+        report = take(
+            data, inbox("a.csv", PUS, "BANTEN;PANDEGLANG;SUMUR;SUMBERJAYA;5;;JANUARI", f"{OTHER};6;1;JANUARI;9")
+        )
+        assert table(data, "siga_pus")["unmet_need"].isna().tolist() == [True]
+        assert sorted(codes_found(report)) == ["C224", "R214", "X307"][:2]
+
+    def test_an_unreadable_month_is_named_and_set_aside(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUAIR", f"{VILLAGE};6;1;MEI"))
+        assert table(data, "siga_pus")["pus"].tolist() == [6]
+        assert "'JANUAIR' pada 1 baris (2)" in report.findings.set_index("code").loc["T511", "found"]
+
+    def test_the_same_row_twice_is_noted_and_another_value_costs_the_district(self, data, inbox):
+        row, other = f"{VILLAGE};5;1;JANUARI", f"{OTHER};6;2;JANUARI"
+        report = take(data, inbox("a.csv", PUS, row, other, row, f"{OTHER};7;2;JANUARI"))
+        assert table(data, "siga_pus")["pus"].tolist() == [5, 6]
+        found = report.findings[report.findings["code"] == "R211"]
+        assert found["row"].tolist() == ["4", "5"]
+        assert found["area_code"].tolist() == ["", table(data, "siga_pus")["village_code"].iloc[1]]
+        assert found["severity"].tolist() == ["CATATAN", "GAGAL"]
+
+    def test_an_unknown_village_is_kept_with_its_values(self, data, inbox):
+        report = take(
+            data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI", "BANTEN;PANDEGLANG;SUMUR;ATLANTIS;9;2;JANUARI")
+        )
+        rest = pd.read_parquet(data / "tables" / "unmatched.parquet")
+        assert rest[["table", "kelurahan", "source_row", "reason"]].to_numpy().tolist() == [
+            ["siga_pus", "ATLANTIS", 3, "desa tidak ditemukan di kecamatan"]
+        ]
+        assert json.loads(rest["values"].iloc[0]) == {"pus": "9", "unmet_need": "2"}
+        assert (report.files[0].villages, report.files[0].matched) == (2, 1)
+        assert "M401" in codes_found(report)
+
+    def test_names_na_and_null_stay_names(self, data, inbox):
+        take(
+            data,
+            inbox("a.csv", PUS, "BANTEN;PANDEGLANG;SUMUR;NA;9;2;JANUARI", "BANTEN;PANDEGLANG;SUMUR;null;9;2;JANUARI"),
+        )
+        assert pd.read_parquet(data / "tables" / "unmatched.parquet")["kelurahan"].tolist() == ["NA", "null"]
+
+
+class TestMatchingOverFiles:
+    CODED = ("coded.csv", f"{PLACES};KODE;JUMLAH KAMPUNG KB", "BANTEN;PANDEGLANG;SUMUR;PODA;2001;1")
+    BARE = ("bare.csv", PUS, "BANTEN;PANDEGLANG;SUMUR;PODA;5;1;JANUARI")
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_a_file_with_codes_teaches_one_without_in_any_order(self, data, inbox, order):
+        files = [inbox(*self.CODED), inbox(*self.BARE)]
+        for i in order:
+            take(data, files[i])
+        assert table(data, "siga_pus")["village_code"].tolist() == ["36.01.01.2001"]
+
+    def test_the_tables_do_not_depend_on_the_order_of_import(self, tmp_path, inbox):
+        files = [inbox(*self.CODED), inbox(*self.BARE)]
+        for name, order in (("one", files), ("two", files[::-1])):
+            for path in order:
+                take(tmp_path / name, path)
+        one, two = (snapshot(tmp_path / name / "tables") for name in ("one", "two"))
+        tables = [name for name in one if not name.startswith(".parts") and name != "built.json"]
+        assert {n: one[n] for n in tables} == {n: two[n] for n in tables}
+
+
+class TestTimes:
+    def test_a_month_without_a_year_needs_one(self, data, inbox):
+        with pytest.raises(UsageError, match=r"a\.csv: bulan tanpa tahun.*--year 2025"):
+            take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"), year=None)
+        assert not data.exists()
+
+    def test_a_month_with_its_year_needs_none(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;Januari 2025"), year=None)
+        assert table(data, "siga_pus")["period"].tolist() == ["2025-01"]
+
+    def test_a_snapshot_needs_a_date(self, data, inbox):
+        with pytest.raises(UsageError, match=r"a\.csv: tanggal pengambilan tidak diketahui.*--as-of 2025-10-01"):
+            take(data, inbox("a.csv", f"{PLACES};JUMLAH KAMPUNG KB", f"{VILLAGE};1"), as_of=None)
+
+    def test_all_files_that_lack_a_time_are_named_at_once(self, data, inbox):
+        paths = [
+            inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"),
+            inbox("b.csv", f"{PLACES};JUMLAH KAMPUNG KB", f"{VILLAGE};1"),
+        ]
+        with pytest.raises(UsageError) as error:
+            take(data, *paths, year=None, as_of=None)
+        assert len(error.value.messages) == 2
+
+    def test_a_month_that_has_not_begun_is_refused(self, data, inbox):
+        with pytest.raises(UsageError, match="belum tiba"):
+            take(
+                data,
+                inbox("a.csv", PUS, f"{VILLAGE};5;1;DESEMBER"),
+                year=pd.Timestamp.today().year + 1,
+            )
+
+    @pytest.mark.parametrize("as_of", ["2025-13-01", "kemarin", "20251001", "1999-01-01", "2999-01-01"])
+    def test_a_date_that_cannot_be_is_refused(self, data, as_of):
+        with pytest.raises(UsageError, match=r"Tanggal .*(tidak dikenal|belum tiba)"):
+            take(data, as_of=as_of)
+
+    @pytest.mark.parametrize("year", [25, 1999, 2999])
+    def test_a_year_that_cannot_be_is_refused(self, data, year):
+        with pytest.raises(UsageError, match="tidak masuk akal"):
+            take(data, year=year)
+
+    def test_the_note_beside_the_originals_gives_what_the_files_lack(self, data):
+        (data / "raw").mkdir(parents=True)
+        (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
+        (data / "raw" / "import.toml").write_text('[files."a.csv"]\nyear = 2024\n')
+        ingest.refresh(data)
+        assert table(data, "siga_pus")["period"].tolist() == ["2024-01"]
+
+    def test_a_note_that_cannot_be_read_is_refused(self, data):
+        (data / "raw").mkdir(parents=True)
+        (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
+        (data / "raw" / "import.toml").write_text("year: 2024")
+        with pytest.raises(UsageError, match=r"import\.toml tidak terbaca"):
+            ingest.refresh(data)
+
+
+class TestPaths:
+    def test_a_folder_lists_what_is_no_export_and_takes_the_rest(self, data, inbox):
+        folder = inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI").parent
+        inbox("b.csv", "NAMA;ALAMAT;X", "a;b;c")
+        inbox("README.md", "# x")
+        inbox("~$a.xlsx", "x")
+        report = take(data, folder)
+        assert {f.name: f.status for f in report.files} == {
+            "README.md": "tidak dikenal", "a.csv": "diimpor", "b.csv": "tidak dikenal", "~$a.xlsx": "tidak dikenal",
+        }  # fmt: skip
+        assert report.exit_code == 0
+        assert sorted(p.name for p in (data / "raw").iterdir()) == ["a.csv", "register.csv"]
+
+    def test_a_file_named_that_is_no_export_is_refused_and_the_good_one_taken(self, data, inbox):
+        report = take(data, inbox("b.csv", "NAMA;ALAMAT;X", "a;b;c"), inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        assert report.exit_code == 3
+        assert [f.status for f in report.files] == ["tidak dikenal", "diimpor"]
+        assert "judul kolom tidak dikenal" in report.refusals[0]
+        assert not (data / "raw" / "b.csv").exists()
+
+    def test_a_missing_column_refuses_the_file_by_name(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS.replace("UNMET NEED;", ""), f"{VILLAGE};5;JANUARI"))
+        assert (report.exit_code, report.files[0].status) == (3, "ditolak")
+        assert "kolom wajib tidak ada: UNMET NEED" in report.refusals[0]
+        assert not (data / "raw").exists() or not (data / "raw" / "a.csv").exists()
+
+    def test_a_header_without_rows_is_refused(self, data, inbox):
+        assert "tidak ada baris data" in take(data, inbox("a.csv", PUS)).refusals[0]
+
+    def test_two_ways_to_write_numbers_in_a_required_column_refuse_the_file(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};1.448;1;JANUARI", f"{OTHER};1,448;1;JANUARI"))
+        assert report.exit_code == 3
+        assert "baris 2 '1.448', baris 3 '1,448'" in report.refusals[0]
+
+    def test_the_same_content_under_two_names_is_kept_once(self, data, inbox):
+        lines = (PUS, f"{VILLAGE};5;1;JANUARI")
+        report = take(data, inbox("a.csv", *lines), inbox("b.csv", *lines))
+        assert [f.status for f in report.files] == ["diimpor", "sudah ada"]
+        assert table(data, "siga_pus").shape[0] == 1
+        assert "F105" in codes_found(report)
+
+    def test_a_path_that_is_not_there_is_refused_before_anything(self, data, tmp_path):
+        with pytest.raises(UsageError, match="tidak ada"):
+            take(data, tmp_path / "x.csv")
+
+    def test_a_link_is_refused(self, data, inbox, tmp_path):
+        link = tmp_path / "link.csv"
+        link.symlink_to(inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        with pytest.raises(UsageError, match="bukan berkas biasa"):
+            take(data, link)
+
+    def test_an_address_is_refused(self, data):
+        with pytest.raises(UsageError, match="bukan berkas di komputer ini"):
+            take(data, "https://example.org/a.csv")
+
+    def test_check_paths_finds_the_same_and_writes_nothing(self, data, inbox):
+        path = inbox("a.csv", PUS, f"{VILLAGE};-5;1;JANUARI")
+        checked = ingest.check_paths([path], data, 2025)
+        assert not data.exists()
+        assert checked.findings.equals(take(data, path).findings)
+
+
+class TestRefresh:
+    def test_an_empty_folder_is_left_alone(self, data):
+        assert not ingest.refresh(data).changed
+        assert not data.exists()
+
+    def test_takes_what_was_put_into_raw_by_hand(self, data):
+        (data / "raw").mkdir(parents=True)
+        (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
+        with pytest.raises(UsageError, match="bulan tanpa tahun"):
+            ingest.refresh(data)
+        assert ingest.refresh(data, year=2025).tables == {"siga_pus": 1}
+        assert not ingest.refresh(data).changed
+
+    def test_makes_lost_tables_again(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        before = snapshot(data / "tables")
+        shutil.rmtree(data / "tables")
+        assert ingest.refresh(data).tables == {"siga_pus": 1}
+        assert snapshot(data / "tables") == before
+
+    def test_what_is_no_export_in_raw_is_looked_at_once(self, data, monkeypatch):
+        (data / "raw").mkdir(parents=True)
+        (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
+        (data / "raw" / "b.csv").write_text("NAMA;X\n1;2\n")
+        assert ingest.refresh(data, year=2025).exit_code == 0
+        monkeypatch.setattr(ingest, "read", lambda *a: pytest.fail("read again"))
+        assert not ingest.refresh(data).changed
+
+    def test_an_original_that_changed_is_refused(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        (data / "raw" / "a.csv").write_text("x")
+        shutil.rmtree(data / "tables")
+        with pytest.raises(EnvironmentFault, match=r"a\.csv .* berubah sejak didaftarkan"):
+            ingest.refresh(data)
+
+    def test_a_failure_while_writing_leaves_the_old_tables_and_the_next_import_repairs(self, data, inbox, monkeypatch):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        before = table(data, "siga_pus")
+
+        def full(*args):
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "write", full)
+            with pytest.raises(EnvironmentFault, match="tidak dapat ditulis"):
+                take(data, inbox("b.csv", PUS, f"{OTHER};6;1;JANUARI"))
+        assert table(data, "siga_pus").equals(before)
+        assert ingest.refresh(data).tables == {"siga_pus": 2}
+
+
+CLASS_HEADER = (
+    "No;Kampung KB;Provinsi;Kabupaten;Kecamatan;Desa;Input Pokja;Input Sumber Dana;Input Poktan;Input Sarana;"
+    "Input PKB/PLKB;Proses Penggunaan Data;Proses Operasional;Proses Lintas Sektor;Output Poktan;Output CPR;"
+    "Output MKJP;Output Unmet Need;Index Input;Index Proses;Index Output;Klasifikasi"
+)
+
+
+class TestPortal:
+    def test_the_date_is_in_the_file_name_and_the_class_is_computed_beside_the_exported(self, data, inbox):
+        path = inbox(
+            "classification-table_20240601080000.csv", CLASS_HEADER,
+            f"1;Melati;{VILLAGE};4;4;4;3;3;4;4;4;4;4;4;4;3,60;4,00;4,00;Dasar",
+        )  # fmt: skip
+        take(data, path, as_of="2025-10-01")
+        row = table(data, "kampung").iloc[0]
+        assert (row.as_of, row.klasifikasi, row.klasifikasi_hitung, row.index_input_hitung) == (
+            "2024-06-01",
+            "Dasar",
+            "Berkelanjutan",
+            3.6,
+        )
+
+    def test_two_kampung_kb_of_one_village_are_two_rows(self, data, inbox):
+        scores = "1;1;1;1;1;1;1;1;1;1;1;1;1,00;1,00;1,00;Dasar"
+        take(data, inbox("a.csv", CLASS_HEADER, f"1;Melati;{VILLAGE};{scores}", f"2;Mawar;{VILLAGE};{scores}"))
+        assert table(data, "kampung")["kampung_kb"].tolist() == ["Mawar", "Melati"]
+
+
+@pytest.mark.real
+class TestRealExports:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def real(real_exports, tmp_path_factory):
+        data = tmp_path_factory.mktemp("real")
+        return ingest.import_paths([real_exports], data, 2025, "2025-10-01"), Tables.open(data / "tables")
+
+    def test_every_file_is_recognised_and_every_village_matched(self, real):
+        report, _ = real
+        taken = [f for f in report.files if f.status == "diimpor"]
+        assert {f.name for f in report.files} - {f.name for f in taken} == {"profil_poktan.csv"}
+        assert {(f.villages, f.matched) for f in taken} == {(648, 648)}
+        assert report.exit_code == 0
+
+    def test_files_without_codes_get_the_codes_of_those_with_them(self, real, real_exports):
+        _, tables = real
+        coded = tables.read("siga_kkb")["village_code"]
+        for name in ("siga_pus", "siga_methods", "siga_group_targets", "elsimil_pregnant"):
+            assert set(tables.read(name)["village_code"]) == set(coded)
+        truth = pd.read_csv(real_exports / "data_kkb.csv", sep=";", dtype=str)
+        bare = pd.read_csv(real_exports / "data_pus.csv", sep=";", dtype=str)
+        key = ["KABUPATEN", "KECAMATAN", "KELURAHAN"]
+        fold = [frame.assign(**{k: frame[k].map(areas.normalise) for k in key}) for frame in (truth, bare)]
+        wanted = fold[1].merge(fold[0][[*key, "KODE"]], on=key, validate="many_to_one")
+        assert len(wanted) == len(bare) == 5832
+        pus = tables.read("siga_pus").set_index("source_row")["village_code"].sort_index()
+        assert pus.str[-4:].tolist() == wanted["KODE"].tolist()
+
+    def test_majene_and_mamasa(self, real):
+        _, tables = real
+        majene, mamasa = tables.within("76.05"), tables.within("76.03")
+
+        def month(name, column, **only):
+            frame = majene.read(name)
+            frame = frame[(frame["period"] == "2025-09")]
+            for key, value in only.items():
+                frame = frame[frame[key] == value]
+            return int(frame[column].sum())
+
+        assert (month("siga_methods", "kb_modern"), month("siga_pus", "pus")) == (13481, 26140)
+        assert month("siga_pus", "unmet_need") == 2719
+        assert (month("siga_group_targets", "kesertaan_bkb"), month("siga_group_targets", "sasaran_bkb")) == (
+            7029,
+            15704,
+        )
+        assert (month("siga_groups", "yang_lapor", kind="bkb"), month("siga_groups", "yang_ada", kind="bkb")) == (
+            103,
+            104,
+        )
+        assert majene.read("siga_kkb")["jumlah_kampung_kb"].sum() == 82
+        kkb = mamasa.read("siga_kkb")["jumlah_kampung_kb"]
+        assert ((kkb > 0).sum(), len(kkb), kkb.sum()) == (123, 181, 126)
+
+    def test_impossible_values_are_listed_and_stay_in_the_sums(self, real):
+        report, tables = real
+        found = report.findings[report.findings["code"] == "X301"]
+        counts = found["column"].value_counts()
+        assert (counts["KESERTAAN BKB"], counts["KESERTAAN BKL"], counts["KESERTAAN BKR"]) == (478, 193, 84)
+        assert counts["JUMLAH KELUARGA ANGGOTA BKB HADIR PERTEMUAN"] == 117
+        assert found["area_code"].str.fullmatch(r"76\.\d\d\.\d\d\.\d{4}").all()
+        targets = tables.read("siga_group_targets")
+        assert (targets["kesertaan_bkb"] > targets["sasaran_bkb"]).sum() == 478
+
+    def test_a_name_broken_over_two_lines_is_one_village(self, real):
+        _, tables = real
+        assert len(tables.read("siga_pus")) == 648 * 9
