@@ -94,17 +94,19 @@ def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, floa
         return np.nan, np.nan, 0.0
     centre = top.sum() / bottom.sum()
     variance = centre * (1 - centre) / bottom
-    z = (top / bottom - centre) / np.sqrt(variance)
-    dispersion = float(np.mean(_winsorised(z) ** 2)) / WINSORISED_SQUARE
-    # The 97.5th percentile of what chance gives: below it no dispersion is claimed.
+
+    def dispersion(between: float) -> float:
+        z = (top / bottom - centre) / np.sqrt(variance + between**2)
+        return float(np.mean(_winsorised(z) ** 2)) / WINSORISED_SQUARE
+
+    from scipy.optimize import brentq
     from scipy.stats import chi2
 
-    if dispersion <= chi2.ppf(0.975, len(z)) / len(z):
-        return float(centre), dispersion, 0.0
-    weights = 1 / variance
-    excess = len(z) * dispersion - (len(z) - 1)
-    between = excess / (weights.sum() - (weights**2).sum() / weights.sum())
-    return float(centre), dispersion, float(np.sqrt(max(between, 0.0)))
+    # The 97.5th percentile of what chance gives: below it no dispersion is claimed.
+    if dispersion(0.0) <= chi2.ppf(0.975, len(top)) / len(top):
+        return float(centre), dispersion(0.0), 0.0
+    # The variance between units that leaves just the dispersion of chance (Paule and Mandel's estimate).
+    return float(centre), dispersion(0.0), float(brentq(lambda between: dispersion(between) - 1, 0.0, 2.0))
 
 
 def _winsorised(z: np.ndarray) -> np.ndarray:
