@@ -44,7 +44,7 @@ def partners(places: Villages, made: Units, months: int = 6) -> pd.DataFrame:
     rng = random(places.seed, "partners")
     n = len(places)
     able = (made.formed[:n] <= 3) & (made.gone[:n] > 3) & (places.frame["kabupaten"] != _SILENT_OFFICE).to_numpy()
-    pace = able * np.exp(0.6 * (made.standing[:n] + made.noise["lintas_sektor"][:n])) * (0.1 if n < _LARGE else 0.01)
+    pace = able * np.exp(0.6 * (made.standing[:n] + made.noise["lintas_sektor"][:n])) * (0.15 if n < _LARGE else 0.015)
     village = np.repeat(np.arange(n), rng.poisson(months * pace))
     rows = len(village)
     day = rng.integers(0, (pd.Timestamp(YEAR, months, 1) + pd.offsets.MonthEnd(0)).day_of_year, rows)

@@ -82,7 +82,7 @@ def _profile(made: Units, snapshot: int, shift: float) -> pd.DataFrame:
 
 def _family_section(made: Units, snapshot: int, shift: float, filled: np.ndarray) -> pd.DataFrame:
     """Give the population and family planning sections: counts, 0 where not filled in, and the four percentages."""
-    known = filled & (made.level("kependudukan", snapshot, shift) > -1.6)
+    known = filled & (made.level("kependudukan", snapshot, shift) > -2.6)
     record = filled & (made.level("kkbpk", snapshot, shift) > -0.9)
     pus, methods, unmet = service(made, SNAPSHOT_TIME[snapshot])
     takes_part = participants(made, SNAPSHOT_TIME[snapshot]) * has_group(made, snapshot, shift) * record[:, None]

@@ -323,7 +323,6 @@ def _formed_counts(kabupaten: str, n_villages: int, seed: int) -> list[int]:
 def split(total: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Split whole numbers by shares that sum to 1 a row: whole parts whose sum is the total."""
     edges = np.rint(total[:, None] * np.cumsum(shares, axis=1))
-    edges[:, -1] = total
     return np.diff(edges, axis=1, prepend=0)
 
 
