@@ -92,13 +92,15 @@ def read_column(cells: list, kind: str, highest: int = 4) -> Reading:
             return Reading(plain)
     read = _READERS[kind] if kind != "score" else lambda cell: _score(cell, highest)
     values: dict[object, tuple[object, str, str]] = {}
-    keys = [(type(cell), cell) for cell in cells]
+    types = set(map(type, cells))
+    keys = cells if types <= {str} else [(type(cell), cell) for cell in cells]
     for key in keys:
         if key not in values:
-            values[key] = read(key[1])
+            values[key] = read(key if keys is cells else key[1])
     if any(fault == NEGATIVE for _, fault, _ in values.values()):  # then -1 is a number below 0 like the others
         values = {
-            key: (v, NEGATIVE if f == SENTINEL and _is_minus_one(key[1]) else f, w) for key, (v, f, w) in values.items()
+            key: (v, NEGATIVE if f == SENTINEL and _is_minus_one(key if keys is cells else key[1]) else f, w)
+            for key, (v, f, w) in values.items()
         }
     faults = [Fault(at, cells[at], values[key][1]) for at, key in enumerate(keys) if values[key][1]]
     column = pd.Series([values[key][0] for key in keys], dtype=_DTYPES.get(kind, "str"))
@@ -131,7 +133,10 @@ def _plain_integers(cells: list) -> pd.Series | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not all(type(cell) is str for cell in cells):
+    types = set(map(type, cells))
+    if types == {float} and all(0 <= cell <= LARGEST and cell.is_integer() for cell in cells):
+        return pd.Series(cells, dtype="float64").astype("Int64")
+    if not types <= {str}:
         return None
     try:
         array = pa.array(cells, pa.string())

@@ -617,7 +617,8 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
             row=row,
             column="KODE",
         )
-    for p in matches.places.itertuples():
+    told = (matches.places["how"] == "kode") | (matches.places["reason"] == "kode tidak dikenal")
+    for p in matches.places[told].itertuples():
         if p.reason == "kode tidak dikenal":
             how = "" if pd.isna(p.village_code) else f"; dicocokkan lewat nama menjadi {p.village_code}"
             yield Found(
@@ -628,7 +629,7 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
                 column="KODE",
                 area_code=_code(p),
             )
-        elif p.how == "kode" and areas.normalise(p.kelurahan) != areas.normalise(areas.name_of(p.village_code)):
+        elif areas.normalise(p.kelurahan) != areas.normalise(areas.name_of(p.village_code)):
             other = [c for c in areas.villages_named(p.kelurahan, p.village_code[:8]) if c != p.village_code]
             yield Found(
                 f"kode {p.village_code} = {areas.name_of(p.village_code)}, "

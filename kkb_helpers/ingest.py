@@ -807,7 +807,9 @@ def _unmatched(pieces: list[_Piece]) -> pd.DataFrame:
 
 def _findings(piece: _Piece, places: pd.DataFrame) -> list[dict]:
     """The findings of a file under its name in `raw`; one about a single row gets the code of the row's village."""
-    codes = dict(zip(piece.frame["source_row"].astype(str), piece.frame["village_code"].fillna(""), strict=True))
+    wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
+    rows = piece.frame[piece.frame["source_row"].isin(wanted)]
+    codes = dict(zip(rows["source_row"].astype(str), rows["village_code"].fillna(""), strict=True))
     found = [
         {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
         for f in piece.part.findings
