@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from .. import wording
-from .colours import CLASSES, UNREPORTED, hue
+from .colours import CLASSES, UNREPORTED
 from .renderer import SIZE
-from .sheet import LINE, Panel, add, bar, kind, month_axis, rule, spread, text_width, whole, write
+from .sheet import LINE, Panel, bar, kind, month_axis, rule, spread, text_width, whole, write
 from .values import amount, in_words, labelled
 
 BAR = 26
@@ -257,25 +256,21 @@ def reporting(ax, months: Sequence[str], groups: Mapping[str, Sequence[tuple]]):
         rule(ax, row, row.x, (100, 100), "grid", 1)
         rule(ax, row, row.x, (0, 0), "grey", 1)
         write(ax, left - 12, row.bottom - 8, name, "ink", "right")
-        for x, (reported, existing) in enumerate(series):
-            value = wording.share(amount(reported), amount(existing))
-            if value is None:
-                write(ax, row.across(x), row.bottom - 4, "–", "muted", "center")
-                continue
-            last = x == len(months) - 1
-            column = Rectangle(
-                (x - 0.36, 0),
-                0.72,
-                value,
-                facecolor=hue("accent" if last else "grey"),
-                edgecolor="none",
-                linewidth=0,
-                transform=row.on(ax),
-                gid=f"{name}:{months[x]}",
-            )
-            add(ax, column)
+        shares = [wording.share(amount(reported), amount(existing)) for reported, existing in series]
+        _columns(ax, row, shares[:-1], 0, "grey", name)
+        _columns(ax, row, shares[-1:], len(shares) - 1, "accent", f"{name}:akhir")
         write(ax, row.right + 8, row.bottom - 8, texts[name], "muted" if texts[name] == wording.MISSING else "accent")
     _months_under(ax, replace(panel, top=(len(groups) - 1) * 40 + LINE + 10), months)
+
+
+def _columns(ax, row: Panel, values: Sequence[float | None], first: int, colour: str, gid: str):
+    """Draw upright bars from zero as one thick broken line: a mark a row is ten times cheaper than a mark a bar."""
+    xs = np.repeat(np.arange(first, first + len(values), dtype=float), 3)
+    ys = np.array([y for value in values for y in (0, np.nan if value is None else value, np.nan)], dtype=float)
+    rule(ax, row, xs, ys, colour, 0.72 * row.across(1) - 0.72 * row.across(0), gid=gid)
+    for x, value in enumerate(values, start=first):
+        if value is None:
+            write(ax, row.across(x), row.bottom - 4, "–", "muted", "center")
 
 
 def _months_under(ax, panel: Panel, months: Sequence[str]):

@@ -36,8 +36,8 @@ def moves(ax, flows: Mapping[tuple[str, str], int], *, before: str, after: str):
     scale = (height - gaps * 10) / total
     label = max(text_width(f"{n} {wording.number(v)}") for side in sides for n, v in side.items()) + 10
     left, right = label, sheet.width - label
-    write(ax, left, 14, before, "muted", "right" if text_width(before) <= left else "left")
-    write(ax, right, 14, after, "muted", "left" if text_width(after) <= label else "right")
+    write(ax, 0, 14, before, "muted")
+    write(ax, sheet.width, 14, after, "muted", "right")
     starts = [_node_tops(side, top, scale) for side in sides]
     for i, (side, x) in enumerate(zip(sides, (left, right), strict=True)):
         centres = [starts[i][n] + v * scale / 2 for n, v in side.items()]

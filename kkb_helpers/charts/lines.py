@@ -92,7 +92,9 @@ def trend(
             dot(ax, panel, [last], [ys[last]], colour, 4.5 if not order else 3.5, hollow=hollow, gid=f"{name}:akhir")
     _end_labels(ax, panel, ends)
     if len(values) == 1:
-        _start_label(ax, panel, next(iter(values.values())), unit, decimals)
+        taken = [panel.bottom - 5] if gaps else []
+        taken += [panel.down(target) - 5] if target is not None else []
+        _start_label(ax, panel, next(iter(values.values())), unit, decimals, taken)
     _gap_labels(ax, panel, gaps)
 
 
@@ -135,16 +137,17 @@ def _end_labels(ax, panel: Panel, ends):
             write(ax, panel.right + 10, y, text, "muted" if order else "accent", bold=not order and i == 0)
 
 
-def _start_label(ax, panel: Panel, series: Sequence[float | None], unit: str, decimals: int):
-    """Write the first value of a single line on the side that the line leaves free."""
+def _start_label(ax, panel: Panel, series: Sequence[float | None], unit: str, decimals: int, taken: Sequence[float]):
+    """Write the first value of a single line on the side that the line leaves free; not over baselines `taken`."""
     known = [(i, v) for i, v in enumerate(series) if v is not None]
     if len(known) < 2:
         return
     (i, value), (_, after) = known[:2]
     text = labelled(value, unit, decimals)
-    x = max(panel.across(i), panel.left + text_width(text) / 2 + 2)
+    half = text_width(text) / 2
+    x = min(max(panel.across(i), panel.left + half + 2), panel.right - half)
     y = panel.down(value) + (SIZE + 8 if after > value else -9)
-    if y < panel.bottom - 4:
+    if y < panel.bottom - 4 and all(abs(y - other) > LINE for other in taken):
         write(ax, x, y, text, "accent", "center", halo=True)
 
 
@@ -158,16 +161,17 @@ def _gaps(series: Sequence[float | None]) -> list[tuple[int, int]]:
 
 
 def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
-    """Write under each gap that there are no data; a dash where two notes would touch."""
-    half, edge = text_width(wording.MISSING) / 2, -math.inf
+    """Write under each gap that there are no data; a dash, or nothing, where two notes would touch."""
+    edge = -math.inf
     for first, last in gaps:
         middle = panel.across((first + last) / 2)
-        x = min(max(middle, panel.left + half + 2), panel.right - half)
-        fits = x - half > edge
-        write(
-            ax, x if fits else middle, panel.bottom - 5, wording.MISSING if fits else "–", "muted", "center", halo=True
-        )
-        edge = (x + half if fits else middle + 4) + 6
+        for text in (wording.MISSING, "–"):
+            half = text_width(text) / 2
+            x = min(max(middle, panel.left + half + 2), panel.right - half)
+            if x - half > edge:
+                write(ax, x, panel.bottom - 5, text, "muted", "center", halo=True)
+                edge = x + half + 6
+                break
 
 
 def _path_height(snapshots, milestones, **_) -> float:
@@ -195,9 +199,11 @@ def path(ax, snapshots: Sequence[tuple[str, int]], milestones: Sequence[tuple[st
     right = max([text_width(t, True) for t in texts], default=10) + 14
     top = max(v for _, v in counts + goals)
     tall, wide = whole(ax).height, whole(ax).width
-    panel = Panel(22, 26, wide - 22 - right, tall - 70, x=(min(days), max(*days, min(days) + 1)), y=(0, top))
+    left = text_width(wording.number(counts[0][1]), bold=True) / 2 + 8
+    left = max(left, 30)
+    panel = Panel(left, 26, wide - left - right, tall - 70, x=(min(days), max(*days, min(days) + 1)), y=(0, top))
     rule(ax, panel, panel.x, (0, 0), "grey", 1)
-    write(ax, panel.left - 8, panel.bottom + 4.5, "0", "muted", "right")
+    write(ax, panel.left - 18, panel.bottom + 4.5, "0", "muted", "right")
     if len(goals) > 1:
         rule(ax, panel, *zip(*goals, strict=True), "target", 1.5, (5, 3), gid="jalur")
     if goals:
@@ -222,23 +228,26 @@ def _to_go(gap: int) -> str:
 
 def _path_labels(ax, panel: Panel, counts, goals):
     """Write counts on the side of the line away from the path, newest first, where there is room."""
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
+
+    def put(day, value, below, colour, bold):
+        text = wording.number(value)
+        half = text_width(text, bold) / 2
+        x = min(max(panel.across(day), half), panel.right + 4 - half)
+        y = panel.down(value) + SIZE + 8
+        if not below or y > panel.bottom - 4:
+            y = panel.down(value) - 9
+        if any(x - half < right + 4 and x + half > left - 4 and abs(y - other) < LINE for left, right, other in taken):
+            return
+        taken.append((x - half, x + half, y))
+        write(ax, x, y, text, colour, "center", bold=bold, halo=True)
+
     for day, value in reversed(counts):
         expected = np.interp(day, *zip(*goals, strict=True), left=np.nan) if goals else np.nan
-        below = value < expected
-        x, text = panel.across(day), wording.number(value)
-        half = text_width(text, True) / 2 + 3
-        x = max(x, half)
-        if any(x - half < right and x + half > left for left, right in taken):
-            continue
-        taken.append((x - half, x + half))
-        y = panel.down(value) + (SIZE + 8 if below else -9)
-        write(ax, x, y, text, "accent", "center", bold=True, halo=True)
+        put(day, value, value < expected, "accent", True)
     for day, value in goals[:-1]:
-        x, text = panel.across(day), wording.number(value)
         behind = any(v < value for d, v in counts if abs(d - day) < 45)
-        y = panel.down(value) + (-9 if behind else SIZE + 8)
-        write(ax, max(x, text_width(text) / 2), y, text, "target", "center", halo=True)
+        put(day, value, not behind, "target", False)
 
 
 def _gap(ax, panel: Panel, now, goal, texts: Sequence[str]):
@@ -254,7 +263,7 @@ def _gap(ax, panel: Panel, now, goal, texts: Sequence[str]):
     write(ax, panel.right + 10, gap_y + 4.5, texts[1], "accent", bold=True)
 
 
-PANEL_COLUMNS = 4
+PANEL_COLUMNS = 3
 
 
 def _panels_height(panels, **_) -> float:

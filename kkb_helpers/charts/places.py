@@ -1,7 +1,7 @@
 """Areas among each other: dot strips, the funnel, the map of tiles."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -36,8 +36,13 @@ TILES = {
 TILE_GAP = 4
 
 
+def _strip_lines(label: str, width: float = WIDTH) -> list[str]:
+    """Break a row's label so that the own value fits beside it."""
+    return wrap(label, width - text_width(wording.MISSING, bold=True) - 12)
+
+
 def _strip_height(rows, **_) -> float:
-    return len(rows) * 62 + LINE + 14
+    return sum(44 + LINE * len(_strip_lines(label)) for label, *_ in rows) + LINE + 14
 
 
 @kind(_strip_height)
@@ -54,49 +59,54 @@ def strip(
 
     rows: (label, area -> value, the rate of the whole). The ends of a row are its lowest and highest value.
     """
-    wide = whole(ax).width
-    key = Panel(0, 0, wide, LINE, x=(0, wide), y=(0, LINE))
-    dot(ax, key, [6], [LINE - 8.5], "accent", 6)
-    write(ax, 17, SIZE, own, "accent", bold=True)
-    others = 17 + text_width(own, True) + 24
-    dot(ax, key, [others], [LINE - 8.5], "grey", 4.5)
-    write(ax, others + 9, SIZE, "lainnya", "muted")
-    for i, (label, values, reference) in enumerate(rows):
-        top = i * 62 + LINE + 10
-        figures = {name: v for name, v in ((n, amount(v)) for n, v in values.items()) if v is not None}
-        write(ax, 0, top + 15, label)
+    _strip_key(ax, own)
+    top = LINE + 10
+    for label, values, reference in rows:
+        lines = _strip_lines(label, whole(ax).width)
+        for i, text in enumerate(lines):
+            write(ax, 0, top + 15 + i * LINE, text)
         mine = values.get(own)
-        write(
-            ax,
-            wide,
-            top + 15,
-            in_words(mine) if amount(mine) is None else labelled(mine, unit, decimals),
-            "accent",
-            "right",
-            bold=True,
-        )
-        if not figures:
-            write(ax, 0, top + 38, wording.MISSING, "muted")
-            continue
-        reference = amount(reference)
-        everything = [*figures.values(), *([] if reference is None else [reference])]
-        low, high = min(everything), max(everything)
-        ends = (labelled(low, unit, decimals), labelled(high, unit, decimals))
-        left, right = text_width(ends[0]) + 14, text_width(ends[1]) + 14
-        panel = Panel(
-            left, top + 22, wide - left - right, 24, x=(low, high) if high > low else (low - 1, low + 1), y=(-1, 1)
-        )
-        write(ax, 0, top + 38, ends[0], "muted")
-        write(ax, wide, top + 38, ends[1], "muted", "right")
-        rule(ax, panel, panel.x, (0, 0), "grid", 1)
-        others = [v for n, v in figures.items() if n != own]
-        if others:
-            dot(ax, panel, others, np.zeros(len(others)), "grey", 4.5, gid=label)
-        if reference is not None:
-            rule(ax, panel, (reference, reference), (-0.9, 0.9), "target", 2, gid=f"{label}:acuan")
-            _beside(ax, panel, reference, f"{reference_label} {labelled(reference, unit, decimals)}", top + 58)
-        if own in figures:
-            dot(ax, panel, [figures[own]], [0], "accent", 6, gid=f"{label}:{own}")
+        said = in_words(mine) if amount(mine) is None else labelled(mine, unit, decimals)
+        write(ax, whole(ax).width, top + 15, said, "accent", "right", bold=True)
+        top += len(lines) * LINE
+        known = {name: amount(v) for name, v in values.items() if amount(v) is not None}
+        if known:
+            _strip_row(
+                ax, top, label, known, amount(reference), own, reference_label, lambda v: labelled(v, unit, decimals)
+            )
+        else:
+            write(ax, 0, top + 20, wording.MISSING, "muted")
+        top += 44
+
+
+def _strip_key(ax, own: str):
+    """Say once which dot is this district's."""
+    middle, others = LINE - 8.5, 17 + text_width(own, True) + 24
+    dot(ax, whole(ax), [6], [middle], "accent", 6)
+    write(ax, 17, SIZE, own, "accent", bold=True)
+    if others + 9 + text_width("lainnya") < whole(ax).width:
+        dot(ax, whole(ax), [others], [middle], "grey", 4.5)
+        write(ax, others + 9, SIZE, "lainnya", "muted")
+
+
+def _strip_row(ax, top, label, known, reference, own, reference_label, said: Callable[[float], str]):
+    """Draw the dots of one row between its lowest and its highest value, the own one last."""
+    everything = [*known.values(), *([] if reference is None else [reference])]
+    low, high = min(everything), max(everything)
+    left, right = text_width(said(low)) + 14, text_width(said(high)) + 14
+    span = (low, high) if high > low else (low - 1, low + 1)
+    panel = Panel(left, top + 4, whole(ax).width - left - right, 24, x=span, y=(-1, 1))
+    write(ax, 0, top + 20, said(low), "muted")
+    write(ax, whole(ax).width, top + 20, said(high), "muted", "right")
+    rule(ax, panel, panel.x, (0, 0), "grid", 1)
+    others = [v for name, v in known.items() if name != own]
+    if others:
+        dot(ax, panel, others, np.zeros(len(others)), "grey", 4.5, gid=label)
+    if reference is not None:
+        rule(ax, panel, (reference, reference), (-0.9, 0.9), "target", 2, gid=f"{label}:acuan")
+        _beside(ax, panel, reference, f"{reference_label} {said(reference)}", top + 40)
+    if own in known:
+        dot(ax, panel, [known[own]], [0], "accent", 6, gid=f"{label}:{own}")
 
 
 def _beside(ax, panel: Panel, value: float, text: str, y: float):
@@ -215,7 +225,8 @@ def _name_points(ax, panel: Panel, wanted, points, own, reference: float):
             x, y = panel.across(d) + dx, panel.down(v) + dy
             left = x - {"left": 0, "center": width / 2, "right": width}[ha]
             box = (left - 2, y - 13, left + width + 2, y + 4)
-            if box[0] < panel.left or box[2] > panel.right or any(_cross(box, other) for other in taken):
+            outside = box[0] < panel.left or box[2] > panel.right or box[1] < 0 or box[3] > panel.bottom
+            if outside or any(_cross(box, other) for other in taken):
                 continue
             taken.append(box)
             write(ax, x, y, name, "accent" if mine else "ink", ha, bold=mine, halo=True)
@@ -231,7 +242,7 @@ def tiles_of(codes: Sequence[str]) -> dict[str, tuple[int, int]]:
     known = TILES.get(codes[0][:2], {}) if codes else {}
     if all(code in known for code in codes):
         return {code: known[code] for code in codes}
-    columns = min(4, max(1, math.ceil(math.sqrt(len(codes)))))
+    columns = min(3, max(1, math.ceil(math.sqrt(len(codes)))))  # wide enough for the longest word of a name
     return {code: divmod(i, columns) for i, code in enumerate(sorted(codes))}
 
 

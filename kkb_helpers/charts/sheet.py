@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache, wraps
 
 import matplotlib as mpl
-import numpy as np
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -83,7 +81,7 @@ def draw(chart: Callable, *args, id: str, alt: str, title: str = "", standalone:
         drawn = svg(fig, id, alt)
         return alone(drawn, title or alt) if standalone else drawn
     finally:
-        for artist in [*ax.lines, *ax.patches, *ax.collections, *ax.texts]:
+        for artist in [*ax.lines, *ax.patches, *ax.texts]:
             artist.remove()
 
 
@@ -171,19 +169,21 @@ def rule(ax, panel, xs, ys, colour="grey", width=1.0, dash=None, gid=None) -> Li
     return add(ax, line)
 
 
-def dot(ax, panel, xs, ys, colour="grey", radius=4.0, hollow=False, gid=None) -> PathCollection:
-    dots = PathCollection(
-        [Path.unit_circle()],
-        sizes=[radius**2],  # of a unit circle: the scale is the square root
-        offsets=np.column_stack([xs, ys]),
-        offset_transform=panel.on(ax),
-        facecolors=hue("paper") if hollow else hue(colour),
-        edgecolors=hue(colour if hollow else "paper"),
-        linewidths=2 if hollow else 1,
-        zorder=2.5,  # over the lines
+def dot(ax, panel, xs, ys, colour="grey", radius=4.0, hollow=False, gid=None) -> Line2D:
+    """Draw dots over the lines, parted from them by a rim of paper; hollow ones for what is not certain."""
+    dots = Line2D(
+        list(xs),
+        list(ys),
+        linestyle="none",
+        marker="o",
+        markersize=2 * radius,
+        markerfacecolor=hue("paper" if hollow else colour),
+        markeredgecolor=hue(colour if hollow else "paper"),
+        markeredgewidth=2 if hollow else 1,
+        transform=panel.on(ax),
+        zorder=2.5,
         gid=gid,
     )
-    dots.set_transform(Affine2D())  # sizes in pixels, whatever the panel
     return add(ax, dots)
 
 
@@ -239,7 +239,7 @@ def value_axis(ax, panel: Panel, ticks: Sequence[float], unit: str):
 
 def month_axis(ax, panel: Panel, months: Sequence[str]):
     """Name the months that fit, the last one always; the year once under its first named month."""
-    room = panel.width / max(1, len(months) - 1)
+    room = panel.width / (len(months) - 1) if len(months) > 1 else WIDTH
     step = max(1, math.ceil(34 / room))
     named = list(range(len(months) - 1, -1, -step))[::-1]
     year = None
