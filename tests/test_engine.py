@@ -358,3 +358,8 @@ def test_frames_come_back_whole_from_any_cuts():
 
 def test_half_a_frame_of_a_killed_child_is_no_frame():
     assert list(Frames().feed(Frames.pack({"kind": "cell"}, b"abc")[:-1])) == []
+
+
+def test_a_child_imports_the_package_of_its_runner(tmp_path, source):
+    _, notebook = execute(write(tmp_path, "import sys\nprint(sys.path[0])"), source=source)
+    assert notebook.cells[0].outputs[0].text.strip() == str(Path(engine.__file__).parents[2])

@@ -52,7 +52,7 @@ def _clean_environment(scratch: Path) -> dict[str, str]:
         kept
         | ONE_THREAD
         | {
-            "PYTHONPATH": str(Path(__file__).resolve().parents[1]),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
             "PYTHONHASHSEED": "0",
             "PYTHONUTF8": "1",
             "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),

@@ -1,0 +1,182 @@
+"""The command line: what is asked for, what is refused, and the exit codes that scripts rely on."""
+
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from kkb_helpers import cli, store
+from kkb_helpers.cli import planning, screen
+from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
+from kkb_helpers.params import ROOT
+
+
+@pytest.fixture
+def kkb(monkeypatch, capfd):
+    """Run a command; gives exit code, stdout and stderr."""
+
+    def go(*arguments):
+        monkeypatch.setattr(sys, "argv", ["kkb", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capfd.readouterr()
+        return ended.value.code, told.out, told.err
+
+    return go
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A data folder of three kabupaten in two provinces: months 2024-05 and 2024-06, a snapshot of 2024-03-31."""
+    villages = ["36.01.01.2001", "36.02.01.2001", "76.01.01.2001"]
+    months = pd.DataFrame(
+        [(v, m, 10, 1, "a.csv", 2) for v in villages for m in ("2024-05", "2024-06")],
+        columns=["village_code", "period", "pus", "unmet_need", "source_file", "source_row"],
+    )
+    snapshot = pd.DataFrame(
+        [(v, "2024-03-31", 1, "b.csv", 2) for v in villages[:1]],
+        columns=["village_code", "as_of", "jumlah_kampung_kb", "source_file", "source_row"],
+    )
+    store.write(tmp_path / "tables", "siga_pus", months)
+    store.write(tmp_path / "tables", "siga_kkb", snapshot)
+    monkeypatch.setattr("kkb_helpers.ingest.refresh", lambda folder: None)
+    return str(tmp_path)
+
+
+class TestAsked:
+    def test_default_is_every_district_at_the_newest_month(self, data):
+        asked = planning.Asked(data)
+        assert asked.districts == ["36.01", "36.02", "76.01"]
+        assert asked.when.text == "2024-06"
+
+    def test_a_province_means_its_districts_in_the_data(self, data):
+        assert planning.Asked(data, names=("36",)).districts == ["36.01", "36.02"]
+        assert planning.Asked(data, names=("Banten", "76.01", "pandeglang")).districts == ["36.01", "36.02", "76.01"]
+
+    @pytest.mark.parametrize("period", ["2024-05", "2024-Q2", "2024-03", "2024-Q1"])
+    def test_a_period_with_a_month_or_a_snapshot_is_there(self, data, period):
+        assert planning.Asked(data, period).when.text == period
+
+    @pytest.mark.parametrize(
+        ("names", "said"),
+        [
+            (("Serang",), r"'Serang' bermakna ganda: 36\.04 \(Kabupaten Serang\) atau 36\.73 \(Kota Serang\)"),
+            (("Pandeglong",), r"'Pandeglong' tidak dikenal\. Mungkin maksudnya: 36\.01"),
+            (("36.03",), r"Wilayah 36\.03 \(Kabupaten Tangerang\) tidak ada dalam data\. Yang ada: 36\.01"),
+            (("36.99",), "tidak dikenal"),
+        ],
+    )
+    def test_an_area_that_is_unknown_ambiguous_or_absent_is_refused(self, data, names, said):
+        with pytest.raises(UsageError, match=said):
+            planning.Asked(data, names=names).districts  # noqa: B018
+
+    def test_every_wrong_area_is_named_at_once(self, data):
+        with pytest.raises(UsageError) as caught:
+            planning.Asked(data, names=("Serang", "x", "36.03")).districts  # noqa: B018
+        assert len(caught.value.messages) == 3
+
+    def test_a_period_that_the_data_lack_is_refused(self, data):
+        with pytest.raises(UsageError, match="Periode 2023-01: tidak ada datanya; yang ada 2024-05 sampai 2024-06"):
+            planning.Asked(data, "2023-01").when  # noqa: B018
+
+    def test_a_folder_without_exports_is_refused(self, tmp_path):
+        with pytest.raises(UsageError, match="tidak ada ekspor di"):
+            planning.existing(str(tmp_path))
+
+    @pytest.mark.parametrize("data", ["http://contoh.id/x", "s3://a/b", "file:///a", "\\\\server\\x"])
+    def test_a_folder_elsewhere_is_refused(self, data):
+        with pytest.raises(UsageError, match="bukan folder di komputer ini"):
+            planning.root_of(data)
+
+    def test_notebooks_are_given_a_folder_relative_to_the_project(self, tmp_path):
+        text = planning.parameter_of(str(tmp_path))
+        assert not text.startswith("/")
+        assert (ROOT / text).resolve() == tmp_path
+        assert planning.parameter_of("data") == "data"
+
+
+class TestExitCodes:
+    @pytest.mark.parametrize("wrong", [("frob",), ("run", "--frob"), ("run", "--jobs", "0"), ("import",)])
+    def test_a_misspelt_command_is_2(self, kkb, wrong):
+        code, _, told = kkb(*wrong)
+        assert (code, "Perintah salah tulis" in told) == (2, True)
+
+    @pytest.mark.parametrize(
+        ("error", "code"),
+        [
+            (UsageError("a"), 2),
+            (QualityError("a"), 3),
+            (PrivacyError("a"), 4),
+            (EnvironmentFault(["a", "b"]), 5),
+            (PermissionError(13, "Permission denied", "x"), 5),
+            (KeyboardInterrupt(), 130),
+            (KeyError("x"), 1),
+        ],
+    )
+    def test_an_error_is_a_message_and_a_code(self, kkb, monkeypatch, error, code):
+        def fail(*_):
+            raise error
+
+        monkeypatch.setattr(planning, "period_folder", fail)
+        got, _, told = kkb("status")
+        assert got == code
+        assert "Traceback" not in told
+        assert told.strip()
+        if code == 5 and isinstance(error, EnvironmentFault):
+            assert told == "a\nb\n"
+
+    def test_status_of_nothing_is_2(self, kkb, tmp_path):
+        code, _, told = kkb("status", "--out", tmp_path)
+        assert (code, f"{tmp_path}: belum ada proses. Jalankan `kkb run`." in told) == (2, True)
+
+    def test_resume_of_nothing_is_2(self, kkb, tmp_path):
+        code, _, told = kkb("resume", "--out", tmp_path, "--period", "2024-06")
+        assert (code, "belum ada proses untuk periode ini" in told) == (2, True)
+
+    def test_a_wrong_period_is_2(self, kkb, data):
+        code, _, told = kkb("run", "--data", data, "--period", "2024-13")
+        assert (code, "Periode '2024-13' tidak dikenal" in told) == (2, True)
+
+
+def test_help_is_quick_and_names_every_command():
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "kkb_helpers", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0
+    for command in ("run", "import", "check", "resume", "status", "lab", "template", "sample", "clean"):
+        assert f"\n  {command} " in done.stdout
+    assert time.perf_counter() - began < 3
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys\nfrom kkb_helpers import cli\nprint({'pandas', 'papermill', 'matplotlib', 'nbconvert'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+
+
+def test_messages_survive_a_console_of_another_code_page(tmp_path):
+    environment = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PATH": ""}
+    command = [sys.executable, "-m", "kkb_helpers", "status", "--out", str(tmp_path / "é→✓")]
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=ROOT)
+    assert done.returncode == 2
+    assert b"belum ada proses" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_progress_off_a_terminal_is_a_line_a_report(capsys):
+    record = {"area_code": "36.01", "area_name": "Kabupaten Pandeglang", "status": "ok", "seconds": 0.54, "reason": ""}
+    with screen.progress(2) as on_event:
+        on_event({"kind": "started", "record": record, "done": 0, "total": 2})
+        on_event({"kind": "finished", "record": record, "done": 2, "total": 2})
+    assert capsys.readouterr().err == "2/2 36.01 Kabupaten Pandeglang: selesai (0,5 detik)\n"
+
+
+def test_the_lab_is_for_this_machine_alone():
+    assert "--ServerApp.ip=127.0.0.1" in planning.LAB_OPTIONS
+    assert not any("token" in option or "password" in option for option in planning.LAB_OPTIONS)
+    settings = planning.LAB_OPTIONS[1].partition("=")[2]
+    import json
+    from pathlib import Path
+
+    overrides = json.loads((Path(settings) / "overrides.json").read_text())
+    assert overrides["@jupyterlab/apputils-extension:sanitizer"]["allowCommandLinker"] is False
