@@ -1,8 +1,10 @@
 """The command line: what is asked for, what is refused, and the exit codes that scripts rely on."""
 
+import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -150,7 +152,8 @@ def test_help_is_quick_and_names_every_command():
 
 
 def test_help_imports_nothing_heavy():
-    code = "import sys\nfrom kkb_helpers import cli\nprint({'pandas', 'papermill', 'matplotlib', 'nbconvert'} & set(sys.modules))"
+    heavy = {"pandas", "papermill", "matplotlib", "nbconvert"}
+    code = f"import sys\nfrom kkb_helpers import cli\nprint({heavy} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
 
 
@@ -175,8 +178,5 @@ def test_the_lab_is_for_this_machine_alone():
     assert "--ServerApp.ip=127.0.0.1" in planning.LAB_OPTIONS
     assert not any("token" in option or "password" in option for option in planning.LAB_OPTIONS)
     settings = planning.LAB_OPTIONS[1].partition("=")[2]
-    import json
-    from pathlib import Path
-
     overrides = json.loads((Path(settings) / "overrides.json").read_text())
     assert overrides["@jupyterlab/apputils-extension:sanitizer"]["allowCommandLinker"] is False

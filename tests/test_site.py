@@ -6,7 +6,7 @@ import pytest
 
 from kkb_helpers import areas, render, site
 
-SPARK = '<svg class="kkb-spark" role="img" aria-label="mCPR: dari 50,12 menjadi 51,57"><path d="M4 20L12 18" fill="x"/></svg>'
+SPARK = '<svg class="kkb-spark" aria-label="mCPR: dari 50,12 menjadi 51,57"><path d="M4 20L12 18" fill="x"/></svg>'
 
 
 def record(code="36.01", status="ok", to_go=3, achievement=50.0, **changes):
@@ -54,10 +54,7 @@ def test_the_neediest_stand_first():
 
 def test_says_the_three_figures_and_where_the_report_is():
     page = site.index([record()], about())
-    assert (
-        '<td class="number">306 dari 339</td><td class="number">48,04 persen</td><td class="number">tidak ada data'
-        in page
-    )
+    assert "<td>306 dari 339</td><td>48,04 persen</td><td>tidak ada data</td>" in page
     assert 'href="36.01-pandeglang/follow_up.xlsx"' in page
     assert "selesai, 4 temuan" not in page
     assert "selesai, 4 temuan" in site.index([record(status="ok_with_warnings")], about())

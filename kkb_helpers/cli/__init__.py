@@ -48,6 +48,7 @@ Misspelt = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickExc
 DATA = "data"
 OUTPUTS = Path("outputs")
 TIMEOUT = 600.0
+INTERRUPTED = 130
 
 
 @app.command("run")
@@ -214,6 +215,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = app(standalone_mode=False)
+        if code == INTERRUPTED:  # typer has already caught it
+            _interrupted()
     except KkbError as error:
         _complain(error.messages)
         code = error.exit_code
@@ -239,7 +242,7 @@ def main() -> None:
 
 def _interrupted() -> int:
     _complain(["Dihentikan. Lanjutkan dengan `kkb resume`."])
-    return 130
+    return INTERRUPTED
 
 
 def _complain(messages: list[str]) -> None:
