@@ -37,4 +37,4 @@ requirements: .venv/.ready  ## pin again after a change of pyproject.toml
 		--no-emit-index-url --no-emit-find-links --generate-hashes pyproject.toml -o requirements.lock
 
 clean:  ## what runs wrote; never data/raw
-	rm -rf outputs/* data/tables/* data/sample/tables
+	rm -rf outputs/* data/tables/* data/sample/tables data/sample/raw

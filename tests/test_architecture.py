@@ -21,11 +21,14 @@ STOREYS = [
     {"errors"},
     {"areas"},
     {"params"},
-    {"store", "wording", "classification"},
-    {"sources", "targets", "compare", "charts"},
-    {"workbook", "checks"},
+    {"store", "wording", "classification", "cells"},
+    {"files", "targets", "compare", "charts"},
+    {"sources", "privacy"},
+    {"workbook"},
+    {"checks"},
     {"ingest", "indicators", "sample"},
-    {"claims", "page"},
+    {"claims"},
+    {"page"},
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.stem != "__main__" and p != PACKAGE / "__init__.py")
 

@@ -104,36 +104,48 @@ def quality(ctx: Context) -> Block:
     return Block(table(f"Tabel yang diterima, {ctx.place.name}", columns, rows) + findings(ctx))
 
 
+SEVERITIES = {"TOLAK": 0, "GAGAL": 1, "PERINGATAN": 2, "CATATAN": 3}
+
+
 def findings(ctx: Context, most: int = 10) -> Markup:
-    """List the findings of most effect, worst first; the rest is in the findings file."""
+    """List what the checks found, a row a rule and column, the most frequent first, each with one example."""
     found = ctx.tables.findings
     title = heading("Temuan pemeriksaan")
     if found.empty:
-        return title + paragraph("Pemeriksaan tidak menemukan kesalahan pada baris kabupaten/kota ini.")
-    rank = {"TOLAK": 0, "GAGAL": 1, "PERINGATAN": 2, "CATATAN": 3}
-    found = found.assign(rank=found["severity"].map(rank).fillna(9)).sort_values(["rank", "code"], kind="stable")
+        return title + paragraph("Pemeriksaan tidak menemukan kesalahan pada baris wilayah ini.")
     counts = found["severity"].value_counts()
-    said = wording.join(f"{wording.number(counts[s])} {s.lower()}" for s in rank if s in counts)
-    columns = [Column("Kode"), Column("Tempat"), Column("Ditemukan"), Column("Seharusnya"), Column("Tindakan")]
+    said = wording.join(f"{wording.number(counts[s])} {s.lower()}" for s in SEVERITIES if s in counts)
+    groups = [
+        (SEVERITIES[severity], -len(rows), code, severity, column, rows.iloc[0])
+        for (code, severity, column), rows in found.groupby(["code", "severity", "column"], sort=False)
+    ]
+    groups.sort(key=lambda group: group[:3])
+    listed = groups[:most]
+    actions = {example["action"] for *_, example in listed}
+    columns = [Column("Temuan"), Column("Kolom"), Column("Baris", number=True), Column("Contoh")]
     rows = [
         [
-            f"{r.code} {r.severity}",
-            f"{r.file} › baris {r.row} › {r.column}",
-            r.found,
-            r.expected,
-            r.action,
+            f"{code} {severity}",
+            column,
+            wording.number(-count),
+            f"{example['file']}, baris {example['row']}: {example['found']}; {example['expected']}",
         ]
-        for r in found.head(most).itertuples()
+        for _, count, code, severity, column, example in listed
     ]
-    more = len(found) - most
-    note = (
-        paragraph(f"… dan {wording.number(more)} temuan lain (lihat findings.csv).", "note") if more > 0 else Markup("")
-    )
-    return (
-        title
-        + paragraph(f"{said}. Nilai yang bertentangan tetap dihitung dalam jumlah; nilai yang tidak terbaca tidak.")
-        + table("Temuan yang paling berpengaruh", columns, rows)
-        + note
+    if len(actions) > 1:
+        columns.append(Column("Tindakan"))
+        rows = [[*row, example["action"]] for row, (*_, example) in zip(rows, listed, strict=True)]
+    more = len(groups) - most
+    return join(
+        [
+            title,
+            paragraph(
+                f"{said}. Nilai yang bertentangan tetap ikut dalam jumlah; nilai yang tidak terbaca tidak. "
+                f"Setiap baris tercantum dalam findings.csv. {actions.pop() if len(actions) == 1 else ''}".strip()
+            ),
+            table("Temuan menurut aturan dan kolom, yang terbanyak lebih dahulu", columns, rows),
+            paragraph(f"… dan {wording.number(more)} jenis temuan lain.", "note") if more > 0 else "",
+        ]
     )
 
 
@@ -188,20 +200,20 @@ def sources(ctx: Context) -> Markup:
             for f in ctx.tables.read(name).get("source_file", pd.Series(dtype=str)).unique()
         }
     )
-    rows = [
-        [
-            r.name_,
-            r.kind,
-            wording.time(r.as_of) if r.as_of else r.year,
-            Markup('<span class="hash">{}</span>').format(r.sha256[:16]),
-        ]
+    said = [
+        Markup('{}, {}, <span class="hash">{}</span>').format(
+            r.name_, wording.time(r.as_of) if r.as_of else r.year, r.sha256[:16]
+        )
         for r in register.rename(columns={"name": "name_"}).itertuples()
         if r.name_ in used
     ]
-    if not rows:
+    if not said:
         return Markup("")
-    columns = [Column("Berkas"), Column("Jenis"), Column("Per / tahun"), Column("sha256 (16 tanda pertama)")]
-    return heading("Sumber") + table("Berkas yang dipakai laporan ini", columns, rows, css="sources")
+    return (
+        heading("Sumber")
+        + paragraph("Berkas yang dipakai laporan ini, waktunya, dan enam belas tanda pertama sidik sha256-nya.")
+        + items(said, "sources")
+    )
 
 
 @section("penutup")

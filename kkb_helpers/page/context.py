@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import areas, indicators, ingest, store
-from ..params import Params, Period
+from .. import areas, indicators, ingest, sample, store
+from ..params import ROOT, Params, Period
 from ..store import Tables, View
 
 PACKAGE = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "data" / "sample"
 HISTORY_MONTHS = 13
+COMPUTING = ("areas", "params", "store", "classification", "indicators", "targets")  # the rooms that make figures
 
 
 def digest(paths: list[Path]) -> str:
@@ -31,14 +33,18 @@ def digest(paths: list[Path]) -> str:
 def _cache_of(tables: Path, period: Period) -> Path:
     """Name the folder of what was computed from these tables by this package for a period."""
     key = digest([*tables.glob("*.parquet"), *tables.glob("findings.csv")])
-    code = digest([*PACKAGE.glob("*.py"), *areas.REFERENCE.glob("*.csv*")])
+    code = digest([path for room in COMPUTING for path in PACKAGE.rglob(f"{room}*") if path.suffix == ".py"])
+    code += digest([*areas.REFERENCE.glob("*.csv*")])
     return tables / ".computed" / f"{period}-{hashlib.sha256((key + code).encode()).hexdigest()[:16]}"
 
 
 def prepare(folder: Path, period: str) -> Path:
     """Compute every indicator of every area for a period and its past, once; give the folder that holds them."""
+    folder = Path(folder)
+    if folder == SAMPLE and not sample.is_written(folder):
+        sample.write(folder)
     ingest.refresh(folder)
-    tables_folder = Path(folder) / "tables"
+    tables_folder = folder / "tables"
     cache = _cache_of(tables_folder, Period(period))
     if not (cache / "received.parquet").is_file():
         tables = Tables.open(tables_folder)

@@ -17,7 +17,7 @@ from .elements import (
     table,
     tag,
 )
-from .figures import basis, change, named, ratio, standing, value
+from .figures import indicator_table, named
 from .sections import section
 
 SUMMARY = (
@@ -151,38 +151,15 @@ def villages_with_data(ctx: Context) -> set[str]:
 @section("ringkasan")
 def summary(ctx: Context) -> Block:
     """The ten figures that matter, each with parts, province, target, change, status and course."""
-    heads = [
-        Column("Indikator", width="24%"),
-        Column("Nilai", number=True),
-        Column("Pembilang / penyebut", number=True),
-        Column(ctx.province.name, number=True),
-        Column("Sasaran dan status"),
-        Column("Perubahan"),
-        Column("Arah"),
-        Column("Per; dari berapa unit"),
-    ]
-    rows = [
-        [
-            named(i),
-            value(ctx.row(i)),
-            ratio(ctx.row(i)),
-            value(ctx.row(i, ctx.province.code)),
-            standing(ctx.row(i), i),
-            change(ctx, i),
-            exhibits.spark(ctx, i),
-            basis(ctx.row(i)),
-        ]
-        for i in SUMMARY
-    ]
-    said = " ".join(str(row[0]) for row in rows)
+    caption = f"Sepuluh angka utama {ctx.place.name}, {ctx.period.label}"
     return Block(
-        table(f"Sepuluh angka utama {ctx.place.name}, {ctx.period.label}", heads, rows)
+        indicator_table(ctx, caption, SUMMARY, judged=True, drawn=lambda i: exhibits.spark(ctx, i))
         + paragraph(
             "Capaian dibagi sasaran akhir tahun; cakupan dibagi seluruh desa/kelurahan atau PUS. Keduanya tidak "
             "sebanding. Status membandingkan dengan jalur menuju sasaran, bukan dengan sasaran akhir.",
             "note",
         )
-        + paragraph(abbreviations(said), "note")
+        + paragraph(abbreviations(" ".join(named(i) for i in SUMMARY)), "note")
     )
 
 

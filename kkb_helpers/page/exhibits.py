@@ -20,10 +20,7 @@ METHODS = {
 }
 LONG_ACTING = ("IUD", "Implan", "Vasektomi", "Tubektomi")
 GROUPS = {"bkb": "BKB", "bkr": "BKR", "bkl": "BKL", "uppka": "UPPKA", "pikr": "PIK-R"}
-PEERS = (
-    *("village_coverage", "mandiri_plus_share", "rumah_dataku_share", "groups_reporting", "bkb_participation"),
-    *("mcpr", "unmet_need", "krs_share", "no_proper_latrine_share"),
-)
+PEERS = ("village_coverage", "mandiri_plus_share", "groups_reporting", "mcpr", "unmet_need", "krs_share")
 
 
 def exhibit(
@@ -45,10 +42,10 @@ def spark(ctx: Context, indicator_id: str) -> Markup | Cell:
     """Give a tiny line of an indicator over time, or say that there is only one point."""
     series = ctx.series(indicator_id)
     if series["value"].notna().sum() < 2:
-        return Cell("satu titik" if len(series) else wording.MISSING, css="absent small")
+        return Cell("satu titik" if len(series) else "", css="absent small")
     ends = [wording.number(series["value"].iloc[i], 2) for i in (0, -1)]
     alt = f"{REGISTRY[indicator_id].label}: dari {ends[0]} menjadi {ends[1]}"
-    return Markup("{}").format(Markup(charts.sparkline(list(series["value"]), alt)))
+    return Markup('<span class="spark">{}</span>').format(Markup(charts.sparkline(list(series["value"]), alt)))
 
 
 def shades(ctx: Context, indicator_id: str) -> dict[str, Cell]:
@@ -399,10 +396,10 @@ def surroundings(ctx: Context) -> Block:
     row = ctx.row("no_proper_latrine_share")
     if row is None or rows.empty:
         return Block(Markup(""))
-    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(12)
+    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(8)
     label = REGISTRY["no_proper_latrine_share"].label
     total = len(ctx.inside("no_proper_latrine_share", "kecamatan"))
-    scope = f"dua belas kecamatan tertinggi dari {wording.number(total)}" if total > len(rows) else "semua kecamatan"
+    scope = f"delapan kecamatan tertinggi dari {wording.number(total)}" if total > len(rows) else "semua kecamatan"
     columns = [
         Column("Kecamatan"),
         Column("Tanpa jamban layak", True),

@@ -1,6 +1,7 @@
 """A figure as readers see it: value with unit, numerator over denominator, change, status, and why there is none."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from .. import targets, wording
 from ..indicators import REGISTRY
 from .context import Context
-from .elements import Cell, Column
+from .elements import Cell, Column, Markup, table
 
 ABSENT = Cell(wording.MISSING, css="absent")
 
@@ -23,7 +24,7 @@ def value(row: pd.Series | None) -> str | Cell:
 def ratio(row: pd.Series | None) -> str | Cell:
     """Give `13.481 / 26.140`; a count has no denominator."""
     if row is None or pd.isna(row["denominator"]):
-        return "" if row is not None else ABSENT
+        return ""
     return f"{wording.number(row['numerator'])} / {wording.number(row['denominator'])}"
 
 
@@ -39,18 +40,17 @@ def named(indicator_id: str) -> str:
     return f"{REGISTRY[indicator_id].label} ({unit(indicator_id)})"
 
 
-def change(ctx: Context, indicator_id: str, area: str | None = None) -> str | Cell:
-    """Give the change since the figure before, with its date, or say that there is none to compare."""
-    found = ctx.change(indicator_id, area)
+def change(ctx: Context, indicator_id: str, shown: str = "") -> str | Cell:
+    """Give the change since the figure before, with its date unless the head says it (`shown`)."""
+    found = ctx.change(indicator_id)
+    if ctx.row(indicator_id) is None:
+        return ""
     if found is None:
         return Cell("tidak ada pembanding", css="absent")
-    percent = REGISTRY[indicator_id].unit.startswith("percent")
-    said = (
-        wording.points(found["change"])
-        if percent
-        else wording.change(found["change"], decimals=REGISTRY[indicator_id].decimals)
-    )
-    return f"{said} sejak {when(found['previous_as_of'])}"
+    item = REGISTRY[indicator_id]
+    percent = item.unit.startswith("percent")
+    said = wording.points(found["change"]) if percent else wording.change(found["change"], decimals=item.decimals)
+    return said if found["previous_as_of"] == shown else f"{said} sejak {when(found['previous_as_of'])}"
 
 
 def standing(row: pd.Series | None, indicator_id: str) -> str | Cell:
@@ -65,15 +65,16 @@ def standing(row: pd.Series | None, indicator_id: str) -> str | Cell:
     return f"{goal}: {wording.status(row['status'])}" if row["status"] else goal
 
 
-UNIT_NOUNS = {"desa": "desa/kelurahan", "kampung": "Kampung KB", "kabupaten": "kabupaten/kota", "baris": "baris"}
+UNIT_NOUNS = {"desa": "desa", "kampung": "Kampung KB", "kabupaten": "kabupaten/kota", "baris": "baris"}
 
 
-def basis(row: pd.Series | None) -> str | Cell:
-    """Give the date of a figure and how many of the expected units it rests on."""
+def basis(row: pd.Series | None, shown: str = "") -> str | Cell:
+    """Give how many of the expected units a figure rests on, and its date unless the head says it (`shown`)."""
     if row is None:
-        return ABSENT
+        return ""
     noun = UNIT_NOUNS[REGISTRY[row["indicator_id"]].unit_of_report]
-    return f"{when(row['as_of'])}; {wording.of(row['reporting'], row['expected'], noun)}"
+    counted = f"{wording.number(row['reporting'])}/{wording.number(row['expected'])} {noun}"
+    return Cell(counted if row["as_of"] == shown else f"{counted}, {when(row['as_of'])}", css="small")
 
 
 def when(as_of: str) -> str:
@@ -85,28 +86,44 @@ def when(as_of: str) -> str:
     return wording.date_short(as_of) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of) else wording.time(as_of)
 
 
-def columns(ctx: Context) -> list[Column]:
-    """Give the heads of a table of indicators."""
-    return [
-        Column("Indikator", width="30%"),
+def _commonest(times: Iterable[str]) -> str:
+    """Give the time that most figures of a table share, for its head; empty where there is none."""
+    counts = Counter(t for t in times if t)
+    return max(sorted(counts), key=counts.get) if counts else ""
+
+
+def indicator_table(ctx: Context, caption: str, ids: Iterable[str], judged: bool = False, drawn=None) -> Markup:
+    """Give a table of indicators of the page's own area: value, parts, province, change, date and units.
+
+    A date that most rows share stands in the head; the others carry their own. judged: a column for target and
+    status. drawn: a function of an indicator's id that gives its sparkline, for a column of its own.
+    """
+    ids = list(ids)
+    rows = {i: ctx.row(i) for i in ids}
+    day = _commonest(row["as_of"] for row in rows.values() if row is not None)
+    changes = (ctx.change(i) for i in ids)
+    since = _commonest(found["previous_as_of"] for found in changes if found is not None)
+    heads = [
+        Column("Indikator", width="28%"),
         Column("Nilai", number=True),
         Column("Pembilang / penyebut", number=True),
         Column(ctx.province.name, number=True),
-        Column("Perubahan"),
-        Column("Per; dari berapa unit"),
+        *([Column("Sasaran dan status")] if judged else []),
+        Column(f"Perubahan sejak {when(since)}" if since else "Perubahan"),
+        *([Column("Arah")] if drawn else []),
+        Column(f"Unit yang memberi nilai, {when(day)}" if day else "Unit yang memberi nilai"),
     ]
-
-
-def rows_of(ctx: Context, ids: Iterable[str]) -> list[list]:
-    """Give the rows under `columns` of some indicators of the page's own area."""
-    return [
+    cells = [
         [
             named(i),
-            value(ctx.row(i)),
-            ratio(ctx.row(i)),
+            value(row),
+            ratio(row),
             value(ctx.row(i, ctx.province.code)),
-            change(ctx, i),
-            Cell(basis(ctx.row(i)), css="small") if ctx.row(i) is not None else ABSENT,
+            *([standing(row, i)] if judged else []),
+            change(ctx, i, since),
+            *([drawn(i)] if drawn else []),
+            basis(row, day),
         ]
-        for i in ids
+        for i, row in rows.items()
     ]
+    return table(caption, heads, cells)

@@ -7,7 +7,7 @@ from . import exhibits
 from .context import Context
 from .district import rate_sentence
 from .elements import Block, Cell, Column, heading, join, missing, paragraph, sentences, table
-from .figures import columns, rows_of
+from .figures import indicator_table
 from .sections import section
 
 INSTITUTIONS = (
@@ -25,7 +25,7 @@ SASARAN = {
 def _sasaran(ctx: Context, ids: list[str], lead: list[str], drawn: Block, caption: str) -> Block:
     """Put a sasaran together: its finding, its chart, its figures."""
     said = sentences(lead, "lead") or missing(wording.no_data("data untuk sasaran ini", ctx.period.label))
-    return Block(said) + drawn + Block(table(caption, columns(ctx), rows_of(ctx, ids)))
+    return Block(said) + drawn + Block(indicator_table(ctx, caption, ids))
 
 
 @section("sasaran_1")
@@ -163,7 +163,7 @@ def _known(ctx: Context, ids, caption: str, what: str, advice: str):
     """Give the table of some indicators, or the sentence that none of them has data."""
     if not any(ctx.row(i) is not None for i in ids):
         return missing(wording.no_data(what, ctx.period.label, advice))
-    return table(caption, columns(ctx), rows_of(ctx, ids))
+    return indicator_table(ctx, caption, ids)
 
 
 def coordination(ctx: Context):
