@@ -242,9 +242,12 @@ def _path_labels(ax, panel: Panel, counts, goals):
         taken.append((x - half, x + half, y))
         write(ax, x, y, text, colour, "center", bold=bold, halo=True)
 
+    after = math.nan
     for day, value in reversed(counts):
         expected = np.interp(day, *zip(*goals, strict=True), left=np.nan) if goals else np.nan
-        put(day, value, value < expected, "accent", True)
+        rising = np.isnan(expected) and after > value  # no path to keep clear of, but the line itself
+        put(day, value, value < expected or rising, "accent", True)
+        after = value
     for day, value in goals[:-1]:
         behind = any(v < value for d, v in counts if abs(d - day) < 45)
         put(day, value, not behind, "target", False)
