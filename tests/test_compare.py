@@ -69,6 +69,7 @@ def test_limits_hold_what_chance_alone_makes():
     found = [funnel(simulated(rng, 0)) for _ in range(150)]
     assert np.mean([outside(f.units, f.units) for f in found]) <= 0.005
     assert np.mean([f.overdispersed for f in found]) < 0.15
+    assert np.mean([f.dispersion for f in found]) == pytest.approx(1, abs=0.1)
 
 
 def test_limits_allow_for_districts_that_differ():
@@ -128,12 +129,21 @@ def test_no_limits_where_there_is_nothing_to_hold_to(rates):
 
 
 def test_places_are_shared_where_areas_cannot_be_told_apart():
-    """S17."""
+    """S17: where districts differ by some 14 points, 70 and 50 percent are alike, 70 and 30 are not."""
     found = places(districts([0.50, 0.51, 0.70, 0.30, 0.505], [1000] * 5))
     assert found["area_code"].tolist() == ["36.03", "36.02", "36.05", "36.01", "36.04"]
-    assert found["place"].dropna().is_monotonic_increasing
-    alike = found.set_index("area_code").loc[["36.01", "36.02", "36.05"]]
-    assert len(set(alike["place"])) == 1 and alike["setara"].all()
+    assert found["place"].tolist() == [1, 1, 1, 1, 5]
+    assert found["setara"].tolist() == [True, True, True, True, False]
+
+
+def test_a_lone_district_is_ahead_of_its_equals():
+    """Two groups of ten, 40 points apart, and within a group only chance."""
+    rates = [0.30, 0.31] * 5 + [0.70, 0.71] * 5
+    found = places(districts(rates, [2000] * 20))
+    assert found["place"].tolist() == [1] * 20 and funnel(districts(rates, [2000] * 20)).between_sd > 15
+    lone = places(districts([0.5] * 19 + [0.7], [2000] * 20))
+    assert lone["place"].tolist() == [1, *[2] * 19] and lone["area_code"].iloc[0] == "36.20"
+    assert not lone["setara"].iloc[0] and lone["setara"].iloc[1:].all()
 
 
 def test_equal_areas_all_share_the_first_place():

@@ -347,6 +347,20 @@ def test_five_shares_of_class_sum_to_a_hundred(tables):
     }
 
 
+def test_a_kampung_kb_without_any_class_is_in_no_share():
+    made = Tables.of(
+        {
+            "kampung": kampung(
+                [(A, "Mawar", "Mandiri", "Mandiri", "434232213444"), (B, "Melati", None, None, "434232213444")]
+            )
+        }
+    )
+    frame = compute(made, "2024-06")
+    assert figures(frame, "36.01", "mandiri_share") == (1, 1, 1, 2)
+    assert figures(frame, "36.01", "data_use_share") == (1, 1, 1, 2)
+    assert row(frame, "36.01", "kampung_count")["value"] == 2
+
+
 def test_exported_class_outranks_the_recomputed():
     made = Tables.of({"kampung": kampung([(A, "Mawar", "Dasar", "Mandiri", "434232213444")])})
     frame = compute(made, "2024-06", ids=["dasar_share", "mandiri_share"])
@@ -521,6 +535,27 @@ def test_incomplete_province_gets_no_status_and_only_its_part_of_the_target(tabl
     province = row(compute(tables, "2024-06"), "36", "formation_achievement")
     assert (province["numerator"], province["denominator"], province["expected"]) == (5, 684, 1552)
     assert province["status"] == "tren belum cukup"
+
+
+def test_target_is_known_where_the_figure_is_not(tables):
+    lebak = row(compute(Tables.of({"siga_pus": tables.read("siga_pus")}), "2024-06"), "36.02", "kampung_count")
+    assert (lebak["target"], lebak["status"], lebak["reporting"]) == (345, "tidak ada data", 0)
+
+
+def test_incomplete_points_make_no_trend():
+    """Of SIGA's snapshots of Cilegon the first two name 10 of 43 villages: the third stands alone."""
+    villages = areas.children("36.72", "desa")["code"].tolist()
+
+    def snapshot(day: str, named: int) -> pd.DataFrame:
+        rows = "\n".join(f"{code} {int(place < 40)}" for place, code in enumerate(villages[:named]))
+        return table(f"village_code jumlah_kampung_kb\n{rows}", as_of=day, source_file="kkb.csv")
+
+    def status(named: int) -> str:
+        days = [("2023-12-31", named), ("2024-03-31", named), ("2024-06-01", 43)]
+        made = Tables.of({"siga_kkb": pd.concat([snapshot(*day) for day in days], ignore_index=True)})
+        return row(compute(made, "2024-06"), "36.72", "village_coverage")["status"]
+
+    assert (status(43), status(10)) == ("sesuai jalur", "tren belum cukup")
 
 
 def test_received_names_every_table(tables):
