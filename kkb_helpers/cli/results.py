@@ -1,8 +1,9 @@
 """What a run writes beside its reports: all indicators, all findings, and the index."""
 
+import datetime as dt
 from pathlib import Path
 
-from .. import batch, site
+from .. import areas, batch, site
 from ..params import Period
 from .planning import Plan
 
@@ -59,17 +60,37 @@ def _sources(received, wording) -> list[str]:
 
 
 def _totals(rows, codes: set[str], wording) -> list[str]:
-    """Say what the districts of the index come to together, as sums of numerators over sums of denominators."""
-    mine = rows[(rows["level"] == "kabupaten") & rows["area_code"].isin(codes)]
-    sums = mine.groupby("indicator_id")[["numerator", "denominator"]].sum(min_count=1)
-    sentences = []
-    if "village_coverage" in sums.index and sums.loc["village_coverage"].notna().all():
-        sentences.append(wording.formation(*sums.loc["village_coverage"]))
-    if "mandiri_plus_share" in sums.index and sums.loc["mandiri_plus_share"].notna().all():
-        top, bottom = sums.loc["mandiri_plus_share"]
-        part = wording.percent(wording.share(top, bottom))
-        sentences.append(
-            f"{wording.number(top)} Kampung KB berklasifikasi Mandiri atau Berkelanjutan, {part} dari "
-            f"{wording.number(bottom)} desa/kelurahan."
-        )
-    return sentences
+    """Say where each province of the index stands; a province is every kabupaten/kota imported."""
+    said = []
+    for province in sorted({code[:2] for code in codes}):
+        found = rows[rows["area_code"] == province].set_index("indicator_id")
+        year = found["period"].iloc[0][:4] if len(found) else ""
+        sentences = [
+            _coverage(found, province, year, wording),
+            _upper_classes(found, province, year, wording),
+        ]
+        said += [f"{areas.name_of(province)}: {sentence}" for sentence in sentences if sentence]
+    return said
+
+
+def _coverage(found, province: str, year: str, wording) -> str:
+    """Say the coverage of a province by villages; empty where it is not known."""
+    if "village_coverage" not in found.index or found.loc["village_coverage"].isna()["value"]:
+        return ""
+    row = found.loc["village_coverage"]
+    required = _required("formation_achievement", province, year)
+    return wording.formation(row["numerator"], row["denominator"], required, f"akhir {year}")
+
+
+def _upper_classes(found, province: str, year: str, wording) -> str:
+    """Say Mandiri and Berkelanjutan of a province; empty where no class is known."""
+    if "mandiri_plus_share" not in found.index or found.loc["mandiri_plus_share"].isna()["value"]:
+        return ""
+    row = found.loc["mandiri_plus_share"]
+    return wording.classes(row["numerator"], _required("mandiri_plus_achievement", province, year), row["denominator"])
+
+
+def _required(indicator: str, province: str, year: str) -> int | None:
+    from .. import targets
+
+    return targets.required(indicator, province, dt.date(int(year), 12, 31))

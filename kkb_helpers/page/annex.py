@@ -232,7 +232,7 @@ def closing(ctx: Context) -> Block:
             ["Capaian Mandiri dan Berkelanjutan", "" if upper is None else wording.percent(upper["value"])],
             ["Unmet need", "" if unmet is None else wording.percent(unmet["value"])],
         ],
-        "sparkline": str(exhibits.spark(ctx, "mcpr")),
+        "sparkline": exhibits.sparkline(ctx, "kampung_count") or exhibits.sparkline(ctx, "mcpr"),
         "warnings": int((ctx.tables.findings["severity"] != "CATATAN").sum()) if len(ctx.tables.findings) else 0,
     }
     mine = ctx.rows["area_code"].str.startswith(ctx.p.area) | (ctx.rows["area_code"] == ctx.province.code)

@@ -40,12 +40,27 @@ def source_of(ctx: Context, *names: str) -> str:
 
 def spark(ctx: Context, indicator_id: str) -> Markup | Cell:
     """Give a tiny line of an indicator over time, or say that there is only one point."""
+    line = sparkline(ctx, indicator_id)
+    if not line:
+        known = ctx.row(indicator_id) is not None
+        return Cell("satu titik" if known else "", css="absent small")
+    return Markup('<span class="spark">{}</span>').format(Markup(line))
+
+
+def sparkline(ctx: Context, indicator_id: str) -> str:
+    """Give the tiny line alone, as SVG; empty where there are fewer than two points.
+
+    A share of a target is drawn within the year of that target alone: another year has another target.
+    """
     series = ctx.series(indicator_id)
+    if REGISTRY[indicator_id].unit == "percent of target":
+        series = series[series["as_of"].str[:4] == str(ctx.period.end.year)]
+    values = list(series["value"])
     if series["value"].notna().sum() < 2:
-        return Cell("satu titik" if len(series) else "", css="absent small")
-    ends = [wording.number(series["value"].iloc[i], 2) for i in (0, -1)]
+        return ""
+    ends = [wording.number(values[i], 2) for i in (0, -1)]
     alt = f"{REGISTRY[indicator_id].label}: dari {ends[0]} menjadi {ends[1]}"
-    return Markup('<span class="spark">{}</span>').format(Markup(charts.sparkline(list(series["value"]), alt)))
+    return charts.sparkline(values, alt)
 
 
 def shades(ctx: Context, indicator_id: str) -> dict[str, Cell]:
@@ -293,7 +308,7 @@ def strip(ctx: Context, ids: list[str], id: str) -> Block:
         ),
         source=source_of(ctx, *dict.fromkeys(t for i in known for t in REGISTRY[i].tables)),
         alt=wording.alt_peers(short(known[0]), ctx.place.name, ctx.period.label, first["value"], whole["value"], n),
-        numbers=table(f"{ctx.place.name} dan provinsi", columns, listed),
+        numbers=table(f"{ctx.place.name} dan provinsi: {short(known[0])} dan lainnya", columns, listed),
         own=ctx.place.name,
     )
 
