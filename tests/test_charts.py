@@ -188,6 +188,7 @@ def test_svg(name):
     assert len(svg) < 12_000
     assert f'role="img" aria-label="{ALT}"' in svg
     assert all(i.startswith("mcpr") for i in re.findall(r'\bid="([^"]*)"', svg))
+    assert svg.count('<g aria-hidden="true">') == 1 and "<text" not in svg.partition("<g ")[0]
     assert "<text" in svg and "<script" not in svg and "http" not in svg
     assert not re.search(r"#[0-9a-f]{6}", re.sub(r"var\(--kkb-[a-z0-9-]+,#[0-9a-f]{6}\)", "", svg)), (
         "a colour that is none"
