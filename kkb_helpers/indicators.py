@@ -814,7 +814,8 @@ def previous(
 
     Columns: indicator_id, area_code, previous_value, previous_numerator, previous_denominator, previous_as_of.
     Monthly figures: the month (quarter) before and no other. Snapshots and semesters: the one before that of the area.
-    Another source, or a repeated vintage of a register, is no comparison: there is then no row.
+    Another source, another target under an achievement, or a repeated vintage of a register is no comparison: there is
+    then no row.
     """
     return _previous(_Shelf(tables), _period(period), _chosen(ids), tuple(levels))[0]
 
@@ -855,7 +856,8 @@ def _previous(
     keys, columns = ["indicator_id", "area_code"], ["value", "numerator", "denominator", "as_of"]
     pairs = now.merge(before[[*keys, "source", *columns]], on=[*keys, "source"], suffixes=("", "_before"))
     earlier = pairs["as_of_before"].map(_day) < pairs["as_of"].map(_day)
-    pairs = pairs[earlier & pairs["value"].notna() & pairs["value_before"].notna() & ~_same_vintage(pairs)]
+    known = pairs["value"].notna() & pairs["value_before"].notna()
+    pairs = pairs[earlier & known & ~_same_vintage(pairs) & ~_other_target(pairs)]
     pairs = pairs.drop_duplicates(keys, keep="last").reset_index(drop=True)
     return pairs[keys].assign(**{f"previous_{name}": pairs[f"{name}_before"] for name in columns}), now
 
@@ -865,6 +867,34 @@ def _same_vintage(pairs: pd.DataFrame) -> pd.Series:
     repeated = [item.id for item in REGISTRY.values() if item.tables[0] in VINTAGE_TABLES]
     same = pairs["numerator"].eq(pairs["numerator_before"]) & pairs["denominator"].eq(pairs["denominator_before"])
     return same.fillna(False).astype(bool) & pairs["indicator_id"].isin(repeated)
+
+
+def _other_target(pairs: pd.DataFrame) -> pd.Series:
+    """Mark achievements measured against another target before: the year turned, not the district."""
+    other = pairs["denominator"].ne(pairs["denominator_before"]).fillna(False).astype(bool)
+    return other & pairs["unit"].eq("percent of target")
+
+
+def vintage(tables: Tables, period: Period | str, table: str = VINTAGE_TABLES[0]) -> pd.DataFrame:
+    """Say since when the figures of a register are the same: area_code (kabupaten/kota), since (the first such month).
+
+    Between two months of one vintage nothing was measured anew. Kabupaten without a row at the period are left out.
+    """
+    shelf, month = _Shelf(tables), _period(period).month
+    part = shelf.part(table)
+    if month not in part.times:
+        return pd.DataFrame({"area_code": _text(np.array([], object)), "since": _text(np.array([], object))})
+    told = [name for name in part.frame.columns if name not in ("period", "source_file", "source_row")]
+    marks = pd.util.hash_pandas_object(part.frame[told], index=False).to_numpy()
+    keys = pd.DataFrame({"kabupaten": part.kabupaten, "time": part.codes, "mark": marks})
+    # The order of rows does not matter, so their hashes are added up.
+    sums = keys[keys["time"] <= part.times.index(month)].groupby(["kabupaten", "time"])["mark"].sum().reset_index()
+    renewed = sums["mark"].ne(sums.groupby("kabupaten")["mark"].shift())
+    last = sums[renewed].groupby("kabupaten")["time"].last()
+    present = sums[sums["time"] == part.times.index(month)]["kabupaten"]
+    codes = shelf.atlas.codes["kabupaten"][present.to_numpy()]
+    since = np.array(part.times, object)[last.loc[present].to_numpy()]
+    return pd.DataFrame({"area_code": _text(codes), "since": _text(since)})
 
 
 def received(

@@ -491,6 +491,27 @@ def test_a_repeated_vintage_is_no_change():
     assert before["area_code"].tolist() == [B]
 
 
+def test_vintage_says_since_when_figures_stand():
+    rows = "\n".join(
+        f"{code} {month} 80 {reached}"
+        for code, reached_by_month in ((A, (40, 44, 44)), (B, (9, 9, 9)), (E, (5, 5, 6)))
+        for month, reached in zip(("2024-04", "2024-05", "2024-06"), reached_by_month, strict=True)
+    )
+    made = Tables.of({"siga_group_targets": table(f"village_code period sasaran_bkb kesertaan_bkb\n{rows}")})
+    found = indicators.vintage(made, "2024-06")
+    assert found.to_numpy().tolist() == [["36.01", "2024-05"], ["36.02", "2024-06"]]
+    assert indicators.vintage(made, "2024-05").to_numpy().tolist() == [["36.01", "2024-05"], ["36.02", "2024-04"]]
+    assert indicators.vintage(made, "2024-07").empty
+
+
+def test_achievement_of_another_target_is_no_comparison():
+    """Pandeglang had to have 255 at the end of 2023 and 339 at that of 2024: coverage compares, achievement not."""
+    shots = [kampung([(A, "Mawar", "Dasar", "Dasar", "111111111112")], day) for day in ("2023-12-31", "2024-06-01")]
+    made = Tables.of({"kampung": pd.concat(shots, ignore_index=True)})
+    names = previous(made, "2024-06", ["village_coverage", "formation_achievement"], levels=("kabupaten",))
+    assert names["indicator_id"].tolist() == ["village_coverage"]
+
+
 def test_history_has_a_block_a_time():
     older = kampung([(A, "Mawar", "Dasar", "Dasar", "111111111112")], "2024-03-31")
     newer = kampung([(A, "Mawar", "Dasar", "Dasar", "111111111112"), (B, "Melati", "Dasar", "Dasar", "2" * 12)])
