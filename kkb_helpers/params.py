@@ -16,6 +16,7 @@ from .errors import UsageError
 ROOT = Path(__file__).resolve().parents[1]
 PROFILES = ("internal", "public")
 LANGUAGES = ("id",)
+LEVELS = ("kabupaten", "provinsi", "nasional")  # what a notebook can be about
 MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
@@ -102,7 +103,7 @@ class Period:
 class Params:
     """The parameters of one notebook.
 
-    area: dotted code of a kabupaten/kota or province, or its name or slug (kept as the code).
+    area: dotted code of a kabupaten/kota or province (`ID`: the country), or its name or slug (kept as the code).
     period: a month or quarter. data: the data folder; relative to the project's root.
     profile: internal or public. lang: the language of the page.
     """
@@ -118,7 +119,7 @@ class Params:
             value = getattr(self, field.name)
             if not isinstance(value, str):
                 raise UsageError(f"Parameter {field.name}: harus teks, bukan {type(value).__name__} ({value!r}).")
-        object.__setattr__(self, "area", areas.resolve(self.area).code)
+        object.__setattr__(self, "area", areas.resolve(self.area, LEVELS).code)
         object.__setattr__(self, "period", Period(self.period).text)
         for name, allowed in (("profile", PROFILES), ("lang", LANGUAGES)):
             if getattr(self, name) not in allowed:

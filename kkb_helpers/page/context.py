@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def prepare(folder: Path, period: str) -> Path:
     ingest.refresh(folder)
     tables_folder = folder / "tables"
     cache = _cache_of(tables_folder, Period(period))
-    if not (cache / "received.parquet").is_file():
+    if not (cache / "slices.parquet").is_file():
         tables = Tables.open(tables_folder)
         when = Period(period)
         levels = ("kecamatan", "kabupaten", "provinsi")
@@ -54,7 +55,44 @@ def prepare(folder: Path, period: str) -> Path:
         store.write(cache, "history", indicators.history(tables, when, levels=levels[1:], months=HISTORY_MONTHS))
         store.write(cache, "changes", indicators.changes(tables, when))
         store.write(cache, "received", indicators.received(tables, when))
+        store.write(cache, "slices", slices(tables, Tables.open(cache)))
     return cache
+
+
+def slices(tables: Tables, computed: Tables) -> pd.DataFrame:
+    """Give the fingerprint of what each kabupaten/kota and province is reported from: area_code, as_of, sha256.
+
+    A kabupaten's is made of its own rows and findings, and of the figures of its province and neighbours, which its
+    page shows too; so a correction elsewhere in the country leaves its report as it is.
+    """
+    own: dict[str, Any] = {}
+    shared: dict[str, Any] = {}
+    for name in tables.names:
+        _add(own, name, tables.read(name), 5)
+    _add(own, "findings", tables.findings, 5)
+    for name in ("rows", "history", "changes", "received"):
+        frame = computed.read(name)
+        local = frame["area_code"].str.len() > 5
+        _add(own, name, frame[local], 5)
+        _add(shared, name, frame[~local], 2)
+    codes = [*own, *shared]
+    mixed = {code: hashlib.sha256(shared.get(code[:2], hashlib.sha256()).digest()) for code in codes}
+    for code in sorted(own):
+        for area in {code, code[:2]} & set(mixed):
+            mixed[area].update(own[code].digest())
+    return pd.DataFrame({"area_code": mixed.keys(), "as_of": "", "sha256": [h.hexdigest() for h in mixed.values()]})
+
+
+def _add(digests: dict[str, Any], name: str, frame: pd.DataFrame, width: int) -> None:
+    """Add a frame's rows to the digests of the areas they lie in (codes cut at `width`), rows in their order."""
+    if frame.empty:
+        return
+    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    areas_of = frame[store.key_of(frame)].str[:width]
+    for code, places in areas_of.groupby(areas_of, sort=True).indices.items():
+        digest_of = digests.setdefault(code, hashlib.sha256())
+        digest_of.update(name.encode())
+        digest_of.update(hashes[places].tobytes())
 
 
 @dataclass(frozen=True)
@@ -139,8 +177,10 @@ class Context:
 
     @cached_property
     def input_hash(self) -> str:
-        """The sha256 of all that this page is made from."""
-        return hashlib.sha256(f"{self.cache.name} {self.p}".encode()).hexdigest()
+        """The sha256 of all that this page is made from: its parameters, its slice and what it shares."""
+        found = Tables.open(self.cache).read("slices").set_index("area_code")["sha256"]
+        about = f"{self.p.area} {self.p.period} {self.p.profile} {self.p.lang}"
+        return hashlib.sha256(f"{about} {found.get(self.p.area, '')}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=4)

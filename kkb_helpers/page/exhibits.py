@@ -28,8 +28,8 @@ def exhibit(
 ) -> Block:
     """Draw a chart kind and put it together with its words; the drawing is also a file of its own."""
     drawn = charts.draw(kind, *values, id=id, alt=alt, title=title, **options)
-    alone = charts.draw(kind, *values, id=id, alt=alt, title=title, standalone=True, **options)
-    return Block(figure(title, measure, drawn, source, numbers), {f"charts/{id}.svg": alone.encode("utf-8")})
+    alone = charts.alone(drawn, title).encode("utf-8")
+    return Block(figure(title, measure, drawn, source, numbers), {f"charts/{id}.svg": alone})
 
 
 def source_of(ctx: Context, *names: str) -> str:
