@@ -157,6 +157,7 @@ def _spellings() -> dict[str, set[str]]:
                 bare(name),
                 normalise(_slugs()[code]),
                 normalise(f"{code} {_slugs()[code]}"),
+                normalise(f"{code} {name}"),
             }
             if level == "provinsi":
                 words |= {f"PROVINSI {bare(name)}", f"PROV {bare(name)}"}

@@ -21,7 +21,7 @@ from .store import FINDING_COLUMNS
 from .wording import number
 
 SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
-STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "matches", "tables")
+STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "form", "matches", "tables")
 SHOWN = 5
 DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."
 CORRECT_AT_SOURCE = "Periksa isian di sumber, lalu unduh ulang. Jangan mengubah angka di berkas ini."
@@ -586,6 +586,16 @@ def sentinels(column: Cells) -> Iterator[Found]:
     yield from column.each(cells.SENTINEL, "nilai penanda '{}' bukan data", "jumlah yang sebenarnya")
 
 
+@check("C227", "PERINGATAN", "form", "pengisi borang", "Isian borang '{v}' tidak dapat dipakai.")
+def form_cells(problems: pd.DataFrame) -> Iterator[Found]:
+    """A cell of a fill-in workbook is of its drop-down, or a date or amount: else it is missing."""
+    for p in problems.itertuples():
+        shown = cells.text_of(p.found)[:200]
+        yield Found(
+            f"isian '{shown}' tidak dapat dipakai", p.expected, p.action, row=int(p.source_row), column=p.column
+        )
+
+
 # --- matches: which village is it ----------------------------------------------------------------------------------
 
 
@@ -655,7 +665,7 @@ def villages_found(matches: Matches) -> Iterator[Found]:
             "desa/kelurahan pada daftar rujukan",
             "Perbaiki nama di sumber, atau pakai ekspor yang memuat KODE.",
             row=p.row,
-            column="KELURAHAN",
+            column="KELURAHAN" if p.kelurahan else "KABUPATEN",
         )
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import areas, cells, checks, files, sources, store
+from . import areas, cells, checks, files, sources, store, workbook
 from .errors import EnvironmentFault, UsageError
 
 REGISTER = "register.csv"
@@ -412,6 +412,9 @@ def read(file: files.File, today: dt.date | None = None) -> Part:
     part = Part(file, findings=checks.run("file", file, file.name, until_refused=True))
     if checks.refuses(part.findings):
         return part
+    if (form := _form_in(file.sheets)) is not None:
+        _read_form(part, *form)
+        return part
     recognition = sources.recognise(file.sheets)
     reception = checks.Reception(recognition)
     if recognition.header is not None:
@@ -526,6 +529,43 @@ def _read_table(part: Part, recognition: sources.Recognition, table: _Table, tod
     _note(part, "rows", checks.Rows(*odd, today, left=len(part.frame)))
 
 
+def _form_in(sheets: list[files.Sheet]) -> tuple[str, files.Sheet, int] | None:
+    """Find the sheet of a fill-in workbook: its name, the sheet and the position of its header."""
+    for sheet in sheets:
+        for at, row in enumerate(sheet.rows[: sources.HEADER_WITHIN]):
+            if not sheet.hidden and (name := workbook.form_of(row)):
+                return name, sheet, at
+    return None
+
+
+def _read_form(part: Part, name: str, sheet: files.Sheet, at: int) -> None:
+    """Read a fill-in workbook; `village_code` of its rows is the area as matched, a kabupaten in funds and meetings."""
+    part.source, part.sheet = sources.FORMS[name], sheet.name
+    raw, numbers = sheet.rows[at:], sheet.numbers[at:]
+    _, table, problems = workbook.tidy_sheet([[_plain(cell) for cell in row] for row in raw], part.file.name)
+    written = dict(zip(workbook.HEADERS[name].values(), zip(*raw, strict=True), strict=False))
+    positions = table["source_row"].to_numpy() - 1
+    for place in _PLACE_NAMES:
+        column = written.get(place)
+        table[place] = pd.Series([cells.text_of(column[i]) if column else "" for i in positions], dtype="str")
+    table["village_code"] = table[sources.FORMS[name].key[0]]
+    lost = "desa tidak ditemukan" if name == "partners" else "kabupaten/kota tidak ditemukan"
+    reason = pd.Series("", index=table.index, dtype="str").mask(table["village_code"].isna(), lost)
+    table = table.assign(how="borang", score=100.0, reason=reason, near="").astype({"how": "str", "near": "str"})
+    for frame in (table, problems):
+        frame["source_row"] = [numbers[row - 1] for row in frame["source_row"]]
+    part.frame = table[table["period"].notna()].reset_index(drop=True)
+    undated = tuple((row, "") for row in table["source_row"][table["period"].isna()])
+    _note(part, "form", problems)
+    _note(part, "rows", checks.Rows(bad_times=undated, left=len(part.frame)))
+    if not len(part.frame) and not undated:
+        _note(part, "empty", numbers[0])
+
+
+def _plain(cell: object) -> object:
+    return "" if cell is None or cell == cells.WITHOUT_VALUE else cell
+
+
 def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
     """The rows of months that have not begun, of those that name their year."""
     if "period" not in frame:
@@ -552,7 +592,7 @@ def _kept_part(file: files.File, meta: Path, frame: Path) -> Part:
     known = json.loads(meta.read_text(encoding="utf-8"))
     findings = [{**row, "file": file.name} for row in known["findings"]]
     codes = tuple((row, text) for row, text in known["numeric_codes"])
-    source = sources.REGISTRY[known["kind"]]
+    source = sources.KINDS[known["kind"]]
     return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]))
 
 
@@ -689,6 +729,8 @@ class _Piece:
 
 def _with_time(part: Part, entry: dict) -> pd.DataFrame:
     """Give the part's rows with the year of its months or the date of its snapshot."""
+    if part.source.time == "borang":
+        return part.frame
     if part.source.time == "tanggal":
         return part.frame.assign(as_of=entry["as_of"]).astype({"as_of": "str"})
     return part.frame.assign(period=_full(part.frame["period"], entry["year"]))
@@ -701,6 +743,7 @@ def _full(period: pd.Series, year: str) -> pd.Series:
 
 def _attach_codes(pieces: list[_Piece]) -> None:
     """Give every row its village, looking at all files together: those with codes teach those without."""
+    pieces = [piece for piece in pieces if piece.part.source.time != "borang"]  # these have their area already
     if not pieces:
         return
     rows = pd.concat([p.frame[_PLACE_NAMES] for p in pieces], ignore_index=True)
@@ -729,7 +772,7 @@ def _tidy(table: str, pieces: list[_Piece]) -> tuple[pd.DataFrame, pd.DataFrame]
     constants = list(dict.fromkeys(name for s in sources.TABLES[table] for name, _ in s.constants))
     columns = sources.columns_of(table)
     key = list(sources.key_of(table))
-    order = ["village_code", time, *constants, *columns, "source_file", "source_row"]
+    order = [key[0], time, *constants, *columns, "source_file", "source_row"]
     kept, left = [], []
     for piece in pieces:
         frame = piece.frame[piece.frame["village_code"].notna()]
@@ -762,7 +805,7 @@ def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, 
     return pd.DataFrame(
         {
             "source_file": pairs["source_file"],
-            "village_code": pairs["village_code"],
+            "village_code": pairs[key[0]],
             "time": pairs[time],
             "source_row": pairs["source_row"],
             "first_row": pairs["source_row_first"],

@@ -18,6 +18,7 @@ DTYPES = {
     **dict.fromkeys(("percent", "index"), "Float64"),
     **dict.fromkeys(("text", "class"), "str"),
     "flag": "boolean",
+    "date": "str",
 }
 
 
@@ -25,7 +26,8 @@ DTYPES = {
 class Column:
     """One column of an export: its label as written, its name in the table and the kind of its cells.
 
-    kind: place, code, text, class, count, score, index, percent, flag, month, semester. highest: the top of a score.
+    kind: place, code, text, class, count, score, index, percent, flag, month, semester, date. highest: the top of a
+    score.
     """
 
     header: str
@@ -55,7 +57,8 @@ class Source:
     """One export kind.
 
     name: what the register calls it. title: what people call it. table: the tidy table it fills. time: `bulan` (a
-    column of months), `semester` (a column of semesters) or `tanggal` (a snapshot: the date comes with the file).
+    column of months), `semester` (a column of semesters), `tanggal` (a snapshot: the date comes with the file) or
+    `borang` (a fill-in workbook: each row has a day or a quarter, and any cell may be empty).
     key: what is unique in the table. constants: columns that the kind itself decides. family: kinds that differ in
     some columns only; each needs one column that no other of its family has.
     """
@@ -540,10 +543,58 @@ _SOURCES = (
     ),
 )
 
+# The fill-in workbooks: `workbook` knows their headers and reads their cells; here is what their tables hold.
+_FORMS = (
+    Source(
+        "partners",
+        "Borang: kegiatan organisasi kemasyarakatan",
+        "partners",
+        "borang",
+        (
+            Column("Tanggal", "date", name="date"),
+            Column("Jenis organisasi", "text", name="organisasi"),
+            Column("Nama organisasi", "text"),
+            Column("Kegiatan", "text"),
+            Column("Sasaran (1-4)", "text", name="sasaran"),
+            Column("Fungsi keluarga (lama)", "text", name="fungsi"),
+            Column("Asal sasaran", "text", name="sasaran_source"),
+        ),
+        ("village_code", "date", "organisasi", "nama_organisasi", "kegiatan"),
+    ),
+    Source(
+        "funding",
+        "Borang: dana Kampung KB",
+        "funding",
+        "borang",
+        (
+            Column("Sumber dana", "text", name="sumber"),
+            Column("Alokasi (Rp)", name="alokasi"),
+            Column("Realisasi (Rp)", name="realisasi"),
+        ),
+        ("area_code", "period", "sumber"),
+    ),
+    Source(
+        "coordination",
+        "Borang: tim koordinasi dan monev",
+        "coordination",
+        "borang",
+        (
+            Column("Jenis", "text", name="kind"),
+            Column("Nomor SK", "text", name="sk_nomor"),
+            Column("Tanggal", "date", name="date"),
+            Column("Terlaksana", "flag"),
+        ),
+        ("area_code", "period", "kind", "date"),
+    ),
+)
+
 REGISTRY: dict[str, Source] = {source.name: source for source in _SOURCES}
+FORMS: dict[str, Source] = {source.name: source for source in _FORMS}
+KINDS: dict[str, Source] = {**REGISTRY, **FORMS}
 
 TABLES: dict[str, tuple[Source, ...]] = {
-    table: tuple(s for s in _SOURCES if s.table == table) for table in dict.fromkeys(s.table for s in _SOURCES)
+    table: tuple(s for s in KINDS.values() if s.table == table)
+    for table in dict.fromkeys(s.table for s in KINDS.values())
 }
 
 
@@ -563,6 +614,9 @@ def schema(table: str):
     """Give the pandera schema of a tidy table: the shape that every room may rely on."""
     import pandera.pandas as pa
 
+    area = key_of(table)[0]
+    code = r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$" if area == "village_code" else r"^\d{2}\.\d{2}$"
+    filled_in = table in FORMS
     time = "as_of" if "as_of" in key_of(table) else "period"
     pattern = {"as_of": r"\d{4}-\d{2}-\d{2}", "period": r"\d{4}-(\d{2}|S[12]|Q[1-4])"}[time]
     checks = {
@@ -572,12 +626,12 @@ def schema(table: str):
         "index": lambda column: pa.Check.ge(0),
     }
     columns = {
-        "village_code": pa.Column(str, pa.Check.str_matches(r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")),
+        area: pa.Column(str, pa.Check.str_matches(code)),
         time: pa.Column(str, pa.Check.str_matches(f"^{pattern}$")),
         **{name: pa.Column(str) for source in TABLES[table] for name, _ in source.constants},
         **{
             c.name: pa.Column(
-                DTYPES[c.kind], checks[c.kind](c) if c.kind in checks else None, nullable=c.kind != "text"
+                DTYPES[c.kind], checks[c.kind](c) if c.kind in checks else None, nullable=filled_in or c.kind != "text"
             )
             for c in columns_of(table).values()
         },

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from kkb_helpers import areas, cells, checks, files, sources
+from kkb_helpers import areas, cells, checks, files, sources, workbook
 
 MONTHLY = {"period": "2025-09", "source_file": "a.csv"}
 
@@ -59,6 +59,11 @@ def duplicates(identical: bool) -> checks.Shelf:
     return checks.Shelf({}, {"siga_pus": pd.DataFrame([{**row, "identical": identical}])})
 
 
+def form_problems(*rows: dict) -> pd.DataFrame:
+    whole = [{"source_file": "a.xlsx", "action": "Pilih dari daftar.", **row} for row in rows]
+    return pd.DataFrame(whole, columns=workbook.PROBLEM_COLUMNS)
+
+
 PUS = ("PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN", "PUS", "UNMET NEED", "BULAN")
 GOOD = file(b"A;B\n1;2\n")
 METHODS = {**dict.fromkeys(("suntik", "pil", "kondom", "implan", "iud", "vasektomi", "tubektomi", "mal"), 1)}
@@ -107,6 +112,11 @@ FIXTURES = {
     ),
     "C225": (column("0"), column(cells.WITHOUT_VALUE), "rumus tanpa hasil"),
     "C226": (column("0"), column("9999"), "penanda '9999'"),
+    "C227": (
+        form_problems(),
+        form_problems({"source_row": 5, "column": "sasaran", "found": "9", "expected": "1, 2, 3, atau 4"}),
+        "isian '9' tidak dapat dipakai",
+    ),
     "R212": (
         places("2001"),
         places("2999"),
@@ -162,7 +172,7 @@ def test_a_rule_finds_what_is_wrong_and_says_so(code):
 def test_every_rule_says_who_can_put_it_right_and_in_which_words(rule):
     assert rule.severity in checks.SEVERITIES
     assert rule.stage in checks.STAGES
-    assert rule.owner in ("pengirim berkas", "petugas pelaporan")
+    assert rule.owner in ("pengirim berkas", "petugas pelaporan", "pengisi borang")
     assert rule.sentence.endswith(".")
     assert rule.function.__doc__
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from kkb_helpers import areas, ingest, store
+from kkb_helpers import areas, ingest, store, workbook
 from kkb_helpers.errors import EnvironmentFault, UsageError
 from kkb_helpers.store import Tables
 
@@ -411,6 +411,74 @@ class TestPortal:
         scores = "1;1;1;1;1;1;1;1;1;1;1;1;1,00;1,00;1,00;Dasar"
         take(data, inbox("a.csv", CLASS_HEADER, f"1;Melati;{VILLAGE};{scores}", f"2;Mawar;{VILLAGE};{scores}"))
         assert table(data, "kampung")["kampung_kb"].tolist() == ["Mawar", "Melati"]
+
+
+class TestForms:
+    ACTIVITY = ("36.01.01.2001", "", "", "", "2024-06-15", "PKK", "TP PKK desa", "Rapat", "2", "")
+
+    @pytest.fixture
+    @staticmethod
+    def form(tmp_path):
+        """A function that writes an empty fill-in workbook and rows under its example, and gives its path."""
+
+        def fill(name, *rows, file="isian.xlsx"):
+            path = tmp_path / file
+            book = xlsxwriter.Workbook(path)
+            book.add_worksheet("Petunjuk").write(0, 0, "Isi lembar Isian")
+            sheet = book.add_worksheet("Isian")
+            sheet.write_row(0, 0, list(workbook.HEADERS[name]))
+            sheet.write(1, 0, "CONTOH 36.01")
+            for number, row in enumerate(rows, 2):
+                sheet.write_row(number, 0, row)
+            book.close()
+            return path
+
+        return fill
+
+    def test_activities_become_a_table(self, data, form):
+        report = take(data, form("partners", self.ACTIVITY), year=None, as_of=None)
+        row = table(data, "partners").iloc[0]
+        assert (row.village_code, row.period, row.sasaran, row.source_row) == ("36.01.01.2001", "2024-06", "2", 3)
+        assert (report.files[0].kind, report.files[0].matched) == ("partners", 1)
+
+    def test_funds_and_meetings_are_of_a_kabupaten(self, data, form):
+        funds = form("funding", ("36.01", "", "2024-Q2", "BOKB", 250_000_000, "112.500.000"))
+        meeting = form(
+            "coordination", ("", "36.01 Kabupaten Pandeglang", "Monev", "", "2024-06-20", "Ya", ""), file="b.xlsx"
+        )
+        take(data, funds, meeting)
+        assert table(data, "funding")[["area_code", "realisasi"]].to_numpy().tolist() == [["36.01", 112_500_000]]
+        assert table(data, "coordination")[["kind", "period"]].to_numpy().tolist() == [["monev", "2024-Q2"]]
+
+    def test_a_bad_cell_is_missing_and_a_finding_with_its_row_and_sheet(self, data, form):
+        report = take(data, form("funding", ("36.01", "", "2024-Q2", "BOKB", "banyak", 5)))
+        assert table(data, "funding")["alokasi"].isna().tolist() == [True]
+        finding = report.findings.set_index("code").loc["C227"]
+        assert (finding["sheet"], finding["row"], finding["column"], finding["area_code"]) == (
+            "Isian", "3", "alokasi", "36.01",
+        )  # fmt: skip
+
+    def test_a_row_without_an_area_is_kept_as_unmatched(self, data, form):
+        lost = ("", "36.01 Kabupaten Pandeglang", "Sumur", "Atlantis", "2024-06-15", "PKK", "TP PKK", "Rapat", "2", "")
+        report = take(data, form("partners", self.ACTIVITY, lost))
+        rest = pd.read_parquet(data / "tables" / "unmatched.parquet")
+        assert rest[["table", "kelurahan", "source_row"]].to_numpy().tolist() == [["partners", "Atlantis", 4]]
+        assert {"C227", "M401"} <= set(codes_found(report))
+        assert len(table(data, "partners")) == 1
+
+    def test_a_row_without_a_time_is_named_and_set_aside(self, data, form):
+        report = take(data, form("partners", self.ACTIVITY, (*self.ACTIVITY[:4], "kemarin", *self.ACTIVITY[5:])))
+        assert len(table(data, "partners")) == 1
+        assert report.findings.set_index("code").loc["T511", "row"] == "4"
+
+    def test_a_workbook_filled_in_further_replaces_the_rows_it_repeats(self, data, form):
+        take(data, form("partners", self.ACTIVITY))
+        corrected = (*self.ACTIVITY[:8], "3", "")
+        take(data, form("partners", corrected, (*self.ACTIVITY[:7], "Lain", "2", "")))
+        assert table(data, "partners")[["kegiatan", "sasaran"]].to_numpy().tolist() == [["Rapat", "3"], ["Lain", "2"]]
+
+    def test_a_form_with_nothing_filled_in_is_refused(self, data, form):
+        assert "tidak ada baris data" in take(data, form("funding")).refusals[0]
 
 
 @pytest.mark.real

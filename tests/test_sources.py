@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pandera.errors import SchemaError
 
-from kkb_helpers import sources
+from kkb_helpers import sources, workbook
 from kkb_helpers.files import Sheet
 
 
@@ -18,6 +18,25 @@ def header_of(source, without=(), **changed):
 
 def recognised(*rows):
     return sources.recognise([sheet(*rows)])
+
+
+@pytest.mark.parametrize("source", sources.KINDS.values(), ids=lambda s: s.name)
+def test_every_table_has_a_schema_that_takes_a_right_row_and_refuses_a_wrong_code(source):
+    schema = sources.schema(source.table)
+    samples = {"period": "2025-09", "as_of": "2025-09-30", "source_row": 2}
+    samples |= {"village_code": "36.01.01.2001", "area_code": "36.01"}
+    row = {name: samples.get(name, "x" if str(c.dtype).startswith("str") else 1) for name, c in schema.columns.items()}
+    frame = pd.DataFrame([row]).astype({name: str(c.dtype) for name, c in schema.columns.items()})
+    assert len(schema.validate(frame)) == 1
+    area = source.key[0]
+    with pytest.raises(SchemaError, match=area):
+        schema.validate(frame.assign(**{area: "2001"}))
+
+
+@pytest.mark.parametrize("name", sources.FORMS)
+def test_a_form_holds_the_columns_that_its_workbook_gives(name):
+    area, *rest = workbook.TIDY_COLUMNS[name]
+    assert [area, *rest] == [sources.key_of(name)[0], "period", *sources.columns_of(name), "source_file", "source_row"]
 
 
 @pytest.mark.parametrize("source", sources.REGISTRY.values(), ids=lambda s: s.name)
@@ -42,17 +61,6 @@ class TestEveryKind:
         labels = [label for c in source.columns for label in c.labels]
         assert len(labels) == len(set(labels))
         assert all(name.isidentifier() for name in (c.name for c in source.columns))
-
-    def test_has_a_schema_that_takes_a_right_row_and_refuses_a_wrong_code(self, source):
-        schema = sources.schema(source.table)
-        samples = {"period": "2025-09", "as_of": "2025-09-30", "village_code": "36.01.01.2001", "source_row": 2}
-        row = {
-            name: samples.get(name, "x" if str(c.dtype).startswith("str") else 1) for name, c in schema.columns.items()
-        }
-        frame = pd.DataFrame([row]).astype({name: str(c.dtype) for name, c in schema.columns.items()})
-        assert len(schema.validate(frame)) == 1
-        with pytest.raises(SchemaError, match="village_code"):
-            schema.validate(frame.assign(village_code="2001"))
 
 
 def test_no_label_makes_a_header_of_a_row_of_data():
