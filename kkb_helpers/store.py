@@ -69,9 +69,14 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     """Write a CSV (UTF-8, comma, LF) whole or not at all."""
+    return write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file (UTF-8) whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    frame.to_csv(draft, index=False, lineterminator="\n")
+    draft.write_text(text, encoding="utf-8", newline="")
     draft.replace(path)
     return path
 

@@ -251,7 +251,7 @@ def clean_caches(folder: Path, older_than: float) -> list[Path]:
     for data in (folder, folder / "sample"):
         for path in sorted((data / "tables" / COMPUTED).glob("*")):
             if path.stat().st_mtime <= limit:
-                shutil.rmtree(path)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed.append(path)
     return removed
 

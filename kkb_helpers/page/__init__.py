@@ -15,7 +15,7 @@ def show(p: Params, name: str) -> Block:
 
     Raises UsageError for a name that is neither.
     """
-    from . import annex, district, themes  # noqa: F401  (they fill the registry)
+    from . import annex, district, ledger, province, quality, themes  # noqa: F401  (they fill the registry)
     from .context import context
     from .sections import SECTIONS
 
@@ -25,3 +25,28 @@ def show(p: Params, name: str) -> Block:
             f"Bagian {name!r} tidak dikenal." + (f" Mungkin maksudnya: {', '.join(near)}." if near else "")
         )
     return SECTIONS[name](context(p))
+
+
+def warm() -> None:
+    """Pay once what every report would pay first: imports, fonts, one chart of each kind. Starts no thread."""
+    import seaborn  # noqa: F401
+    import xlsxwriter  # noqa: F401
+
+    from .. import charts
+    from . import annex, district, themes  # noqa: F401
+
+    months, alt = ["2024-01", "2024-02"], "garis contoh untuk menghangatkan mesin gambar"
+    shown = {
+        charts.trend: (months, {"a": [1.0, 2.0], "b": [2.0, 1.0]}),
+        charts.path: ([("2024-01-01", 1), ("2024-02-01", 2)], [("2023-12-31", 1), ("2024-12-31", 3)]),
+        charts.classes: ([("a", {name: 1 for name in (*charts.CLASSES, charts.UNREPORTED)})],),
+        charts.ranking: (["a", "b"], [1.0, 2.0]),
+        charts.method_mix: ({"IUD": 1, "Pil": 2}, ["IUD"]),
+        charts.reporting: (months, {"BKB": [(1, 2), (2, 2)]}),
+        charts.strip: ([("a", {"x": 1.0, "y": 2.0}, 1.5)],),
+        charts.bar_pair: ([("BOKB", 2, 1)],),
+    }
+    for kind, values in shown.items():
+        options = {"own": "x"} if kind is charts.strip else {}
+        charts.draw(kind, *values, id="warm", alt=alt, **options)
+    charts.sparkline([1.0, 2.0], alt)

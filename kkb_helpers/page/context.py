@@ -32,11 +32,22 @@ def digest(paths: list[Path]) -> str:
 
 
 def _cache_of(tables: Path, period: Period) -> Path:
-    """Name the folder of what was computed from these tables by this package for a period."""
-    key = digest([*tables.glob("*.parquet"), *tables.glob("findings.csv")])
-    code = digest([path for room in COMPUTING for path in PACKAGE.rglob(f"{room}*") if path.suffix == ".py"])
-    code += digest([*areas.REFERENCE.glob("*.csv*")])
-    return tables / ".computed" / f"{period}-{hashlib.sha256((key + code).encode()).hexdigest()[:16]}"
+    """Name the folder of what was computed from these tables by this package for a period.
+
+    The name follows from contents alone. Reading them all for every report would cost more than drawing it, so the
+    answer is kept with the sizes and times of the files it was worked out from.
+    """
+    inputs = sorted([*tables.glob("*.parquet"), *tables.glob("findings.csv"), *areas.REFERENCE.glob("*.csv*")])
+    code = sorted(path for room in COMPUTING for path in PACKAGE.rglob(f"{room}*") if path.suffix == ".py")
+    seen = hashlib.sha256(repr([(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in inputs + code]).encode())
+    stamp = tables / ".computed" / f"key-{seen.hexdigest()[:16]}.txt"
+    if stamp.is_file():
+        key = stamp.read_text(encoding="ascii")
+    else:
+        key = digest(inputs + code)[:16]
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        store.write_text(stamp, key)
+    return tables / ".computed" / f"{period}-{key}"
 
 
 def prepare(folder: Path, period: str) -> Path:
@@ -174,6 +185,18 @@ class Context:
         rows = self.rows
         inside = rows["area_code"].str.startswith((area or self.p.area) + ".")
         return rows[(rows["indicator_id"] == indicator_id) & (rows["level"] == level) & inside].reset_index(drop=True)
+
+    def sentinel(self, title: str, summary: dict) -> dict:
+        """Say what the notebook was about, for the press to compare with what it asked for."""
+        return {
+            "kode": self.p.area,
+            "periode": self.p.period,
+            "sha256_input": self.input_hash,
+            "title": title,
+            "synthetic": self.tables.synthetic,
+            "profile": self.p.profile,
+            "summary": summary,
+        }
 
     @cached_property
     def input_hash(self) -> str:
