@@ -360,7 +360,7 @@ class TestRefresh:
         (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
         (data / "raw" / "b.csv").write_text("NAMA;X\n1;2\n")
         assert ingest.refresh(data, year=2025).exit_code == 0
-        monkeypatch.setattr(ingest, "read", lambda *a: pytest.fail("read again"))
+        monkeypatch.setattr(ingest.reading, "read", lambda *a: pytest.fail("read again"))
         assert not ingest.refresh(data).changed
 
     def test_an_original_that_changed_is_refused(self, data, inbox):

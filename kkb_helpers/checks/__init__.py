@@ -1,0 +1,37 @@
+"""Every data-quality rule: code, severity, sentence.
+
+To add a rule: one function under `@check` in the cabinet of its stage, and one passing and one failing fixture in
+`tests/test_checks.py`. A rule gets the subject of its stage (a `File`, the `Reception` of a file, its `Rows`, its
+`Cells`, its `Matches`, the tidy `Shelf`) and yields what it finds. A finding never changes a value: that a faulty cell
+is missing is decided where it is read.
+"""
+
+from . import agreement, headings, lines, opening, places, values  # noqa: F401 - the rules enter the registry
+from .agreement import contradictory_rows
+from .headings import Reception
+from .lines import Rows
+from .places import Matches
+from .registry import CHECKS, SEVERITIES, STAGES, Check, Found, frame_of, letter, message, refuses, run
+from .shelf import Shelf, amount, label
+from .values import Cells
+
+__all__ = [
+    "CHECKS",
+    "SEVERITIES",
+    "STAGES",
+    "Cells",
+    "Check",
+    "Found",
+    "Matches",
+    "Reception",
+    "Rows",
+    "Shelf",
+    "amount",
+    "contradictory_rows",
+    "frame_of",
+    "label",
+    "letter",
+    "message",
+    "refuses",
+    "run",
+]

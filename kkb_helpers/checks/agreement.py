@@ -1,0 +1,167 @@
+"""Tables: do the values agree with each other."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..wording import number
+from .registry import Found, check, frame_of, run
+from .shelf import Shelf, amount, contradiction, label
+
+
+@check(
+    "R211",
+    "GAGAL",
+    "tables",
+    "pengirim berkas",
+    "Kode {k} periode {p} muncul {n} kali dengan nilai berbeda (baris ...).",
+)
+def unique_keys(shelf: Shelf) -> Iterator[Found]:
+    """A key stands once: rows with the same values are noted, with other values they cost the district its report."""
+    for table, rows in shelf.duplicates.items():
+        for (file, identical), group in rows.groupby(["source_file", "identical"], sort=True):
+            if identical:
+                yield Found(
+                    f"{number(len(group))} baris kembar dengan nilai sama di {table}; yang pertama dipakai",
+                    "satu baris untuk tiap kunci",
+                    "Tidak perlu tindakan.",
+                    row=int(group["source_row"].iloc[0]),
+                    file=file,
+                    severity="CATATAN",
+                    alone=len(group) == 1,
+                )
+                continue
+            for r in group.itertuples():
+                yield Found(
+                    f"kode {r.village_code} periode {r.time} di {table} muncul lagi dengan nilai berbeda "
+                    f"(baris {r.first_row} dan {r.source_row}); baris {r.first_row} yang dipakai",
+                    "satu baris untuk tiap kunci",
+                    "Hapus baris yang salah di sumber, lalu unduh ulang.",
+                    row=int(r.source_row),
+                    file=file,
+                    area_code=r.village_code,
+                )
+
+
+class Whole(NamedTuple):
+    """A part that cannot exceed its whole, with the words for both; columns joined by + are summed, - is taken off."""
+
+    table: str
+    part: str
+    whole: str
+    kind: str = ""
+
+
+PARTS = (
+    Whole("siga_groups", "yang_lapor", "yang_ada"),
+    Whole("siga_group_targets", "kesertaan_bkb", "sasaran_bkb"),
+    Whole("siga_group_targets", "kesertaan_bkr", "sasaran_bkr"),
+    Whole("siga_group_targets", "kesertaan_bkl", "sasaran_bkl"),
+    Whole("siga_bkb_families", "keluarga_hadir", "keluarga_anggota"),
+    Whole("siga_groups", "keluarga_hadir", "keluarga_anggota", "bkr"),
+    Whole("siga_groups", "anggota_keluarga_hadir", "jumlah_anggota", "bkl"),
+    Whole("siga_pus", "unmet_need", "pus"),
+    Whole("siga_methods", "kb_modern", "pa"),
+    Whole("siga_kkb", "kampung_kb_mandiri", "jumlah_kampung_kb"),
+    Whole("siga_rdk", "paripurna", "jumlah_rumah_dataku"),
+    Whole("siga_rdk", "di_kampung_kb", "jumlah_rumah_dataku"),
+    Whole("siga_krs", "jumlah_krs", "jumlah_keluarga_sasaran"),
+    Whole("siga_krs", "jumlah_keluarga_sasaran", "jumlah_keluarga"),
+    Whole("siga_krs", "jamban_tidak_layak", "jumlah_keluarga_sasaran"),
+    Whole("siga_krs", "air_minum_tidak_layak", "jumlah_keluarga_sasaran"),
+    Whole("elsimil_pregnant", "bumil_terdampingi", "jumlah_bumil"),
+    Whole("elsimil_pregnant", "konsumsi_ttd", "bumil_terdampingi"),
+    Whole("profile", "pokja_jumlah_terlatih", "pokja_jumlah"),
+    Whole("profile", "pikr", "remaja"),
+    Whole("profile", "uppka", "keluarga"),
+    Whole("profile", "iud+mow+mop+kondom+implan+suntik+pil", "pus"),
+    Whole("profile", "anak_kemudian+tidak_ingin_anak", "pus"),
+)
+ACROSS = (("siga_methods", "siga_pus", "pa", "pus"), ("siga_pus", "siga_methods", "unmet_need", "pus-pa"))
+
+
+@check(
+    "X301",
+    "PERINGATAN",
+    "tables",
+    "petugas pelaporan",
+    "{bagian} {a} lebih besar dari {keseluruhan} {b} (selisih {d}).",
+)
+def part_and_whole(shelf: Shelf) -> Iterator[Found]:
+    """A part is no larger than its whole; both values stay in the sums."""
+    for rule in PARTS:
+        frame = shelf.frames.get(rule.table, pd.DataFrame())
+        if len(frame):
+            rows = frame[frame["kind"] == rule.kind] if rule.kind else frame
+            yield from _larger(rows, rule.table, rule.part, rule.whole)
+    for one, other, part, whole in ACROSS:
+        rows = shelf.joined(one, other)
+        if len(rows):
+            yield from _larger(rows, one, part, whole)
+
+
+def _larger(rows: pd.DataFrame, table: str, part: str, whole: str) -> Iterator[Found]:
+    a, b = amount(rows, part), amount(rows, whole)
+    beyond = (a > b).fillna(False)
+    one, other = label(table, part), label(table, whole)
+    kinds = rows["kind"].str.upper() + ": " if "kind" in rows else pd.Series("", index=rows.index)
+    for r, x, y, kind in zip(rows[beyond].itertuples(), a[beyond], b[beyond], kinds[beyond], strict=True):
+        found = f"{kind}{one} {number(x)} lebih besar dari {other} {number(y)} (selisih {number(x - y)})"
+        yield contradiction(r, found, f"paling banyak {number(y)}", one)
+
+
+SUMS = (
+    ("siga_methods", "suntik+pil+kondom+implan+iud+vasektomi+tubektomi+mal", "kb_modern"),
+    ("siga_methods", "kb_modern+kb_tradisional", "pa"),
+)
+
+
+@check("X302", "PERINGATAN", "tables", "petugas pelaporan", "Jumlah metode {a} bukan {b}.")
+def sum_of_methods(shelf: Shelf) -> Iterator[Found]:
+    """The methods, MAL among them, sum to KB MODERN; modern and traditional sum to PA."""
+    for table, parts, whole in SUMS:
+        rows = shelf.frames.get(table, pd.DataFrame())
+        if not len(rows):
+            continue
+        a, b = amount(rows, parts), rows[whole]
+        off = (a != b).fillna(False)
+        for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
+            yield contradiction(
+                r,
+                f"jumlah {label(table, parts)} {number(x)} bukan {label(table, whole)} {number(y)}",
+                number(y),
+                label(table, whole),
+            )
+
+
+PAIRS = tuple(
+    (rule.table, rule.part, rule.whole, rule.kind)
+    for rule in PARTS
+    if "+" not in rule.part and rule.table not in ("siga_kkb", "profile")
+)
+
+
+@check("X307", "PERINGATAN", "tables", "petugas pelaporan", "Pembilang ada, penyebut kosong.")
+def compulsory_pairs(shelf: Shelf) -> Iterator[Found]:
+    """A numerator is there where its denominator is, and the other way round; else the row is in neither sum."""
+    for table, part, whole, kind in PAIRS:
+        rows = shelf.frames.get(table, pd.DataFrame())
+        if not len(rows):
+            continue
+        rows = rows[rows["kind"] == kind] if kind else rows
+        a, b = rows[part], rows[whole]
+        if a.isna().all() or b.isna().all():
+            continue
+        alone = a.isna() != b.isna()
+        for r, there in zip(rows[alone].itertuples(), a[alone].notna(), strict=True):
+            has, lacks = (part, whole) if there else (whole, part)
+            yield contradiction(
+                r, f"{label(table, has)} ada, {label(table, lacks)} kosong", "keduanya terisi", label(table, lacks)
+            )
+
+
+def contradictory_rows(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give the rows that break a cross-field rule: columns file, row, code; one row a rule broken."""
+    found = frame_of(run("tables", Shelf(frames)))
+    return found[found["code"].str.startswith("X")][["file", "row", "code"]].reset_index(drop=True)

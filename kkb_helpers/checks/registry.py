@@ -1,0 +1,127 @@
+"""A rule, what it finds, and how findings are run, ordered and said."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..store import FINDING_COLUMNS
+from ..wording import number
+
+SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
+STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "form", "matches", "tables")
+SHOWN = 5
+DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."
+CORRECT_AT_SOURCE = "Periksa isian di sumber, lalu unduh ulang. Jangan mengubah angka di berkas ini."
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that a rule found. `row` is the row Excel shows; `alone` says that it concerns that row alone."""
+
+    found: str
+    expected: str = ""
+    action: str = DOWNLOAD_AGAIN
+    row: int | None = None
+    column: str = ""
+    sheet: str = ""
+    file: str = ""
+    area_code: str = ""
+    severity: str = ""
+    alone: bool = True
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule: `owner` is who can put right what it finds."""
+
+    code: str
+    severity: str
+    stage: str
+    owner: str
+    sentence: str
+    function: Callable[..., Iterable[Found]]
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(code: str, severity: str, stage: str, owner: str, sentence: str):
+    """Register the decorated function as the rule `code`."""
+
+    def register(function):
+        CHECKS[code] = Check(code, severity, stage, owner, sentence, function)
+        return function
+
+    return register
+
+
+def run(stage: str, subject, file: str = "", sheet: str = "", until_refused: bool = False) -> list[dict]:
+    """Run the rules of one stage on a subject, in the order they are written; one dict a finding.
+
+    `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. The keys are
+    FINDING_COLUMNS and `alone`, whether the finding concerns its row alone.
+    """
+    rows = []
+    for rule in CHECKS.values():
+        if rule.stage != stage:
+            continue
+        rows += [_row(rule, found, file, sheet) for found in rule.function(subject)]
+        if until_refused and any(row["severity"] == "TOLAK" for row in rows):
+            break
+    return rows
+
+
+def refuses(findings: list[dict]) -> bool:
+    """Say whether a finding refuses its file."""
+    return any(finding["severity"] == "TOLAK" for finding in findings)
+
+
+def frame_of(findings: list[dict]) -> pd.DataFrame:
+    """Give findings as a frame of text, ordered by file, sheet, row and code, the same at every run."""
+    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS).astype("str")
+    row = pd.to_numeric(frame["row"], errors="coerce").fillna(0)
+    order = ["file", "sheet", "_row", "code", "column", "found"]
+    return frame.assign(_row=row).sort_values(order, kind="stable", ignore_index=True)[FINDING_COLUMNS]
+
+
+def _row(rule: Check, found: Found, file: str, sheet: str) -> dict:
+    return {
+        "code": rule.code,
+        "severity": found.severity or rule.severity,
+        "file": found.file or file,
+        "sheet": found.sheet or sheet,
+        "row": "" if found.row is None else str(found.row),
+        "column": found.column,
+        "area_code": found.area_code,
+        "found": found.found,
+        "expected": found.expected,
+        "action": found.action,
+        "alone": found.alone,
+    }
+
+
+def message(finding: dict[str, str]) -> str:
+    """Say a finding (FINDING_COLUMNS) in one line: where, what was found, what is expected, what to do."""
+    f = finding
+    where = [f"`{f['file']}`"] if f["file"] else []
+    where += [f'lembar "{f["sheet"]}"'] if f["sheet"] else []
+    where += [f"baris {f['row']}"] if f["row"] else []
+    where += [f'kolom "{f["column"]}"'] if f["column"] else []
+    said = f["found"] + (f"; seharusnya {f['expected']}" if f["expected"] else "")
+    return f"KKB-{f['code']} · {f['severity']} · {' › '.join(where)}: {said}. {f['action']}".replace(".. ", ". ")
+
+
+def listed(words: Iterable[str], most: int = SHOWN) -> str:
+    """Join words, the first few of many."""
+    words = list(words)
+    return ", ".join(words[:most]) + (f", … dan {number(len(words) - most)} lagi" if len(words) > most else "")
+
+
+def letter(position: int) -> str:
+    """Give Excel's letter of a column by its position from 0."""
+    name, position = "", position + 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,52 @@
+"""The tidy tables as a rule sees them, and the words for their columns."""
+
+import re
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .. import sources
+from .registry import CORRECT_AT_SOURCE, Found
+
+
+@dataclass
+class Shelf:
+    """The tidy tables as they will be written, and the rows that share a key: table -> its frame."""
+
+    frames: dict[str, pd.DataFrame]
+    duplicates: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def joined(self, one: str, other: str) -> pd.DataFrame:
+        """The rows of `one` with the columns of `other` of the same key; where is kept from `one`."""
+        if one not in self.frames or other not in self.frames:
+            return pd.DataFrame()
+        keys = list(sources.key_of(one))
+        right = self.frames[other].drop(columns=["source_file", "source_row"])
+        return self.frames[one].merge(right, on=keys, how="left", validate="one_to_one")
+
+
+def amount(rows: pd.DataFrame, words: str) -> pd.Series:
+    """Give the value of `a+b-c` of columns of a frame, missing where one of them is."""
+    total = None
+    for term in words.replace("-", "+-").split("+"):
+        value = -rows[term[1:]] if term.startswith("-") else rows[term]
+        total = value if total is None else total + value
+    return total
+
+
+def label(table: str, words: str) -> str:
+    """Give the labels of `a+b-c` as the exports write them."""
+    headers = {c.name: c.header for t in (*sources.TABLES, table) for c in sources.columns_of(t).values()}
+    return " ".join({"+": "+", "-": "−"}.get(w) or headers.get(w, w) for w in re.split(r"([+-])", words))
+
+
+def contradiction(row, found: str, expected: str, column: str) -> Found:
+    return Found(
+        found,
+        expected,
+        CORRECT_AT_SOURCE,
+        row=int(row.source_row),
+        column=column,
+        file=row.source_file,
+        area_code=row.village_code,
+    )

@@ -1,0 +1,172 @@
+"""Register and parts -> tables, the same whatever the order of import."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from .. import areas, checks, files, sources, store
+from ..errors import EnvironmentFault
+from .parts import PARTS, PLACE_NAMES, Part, keep_part, program
+from .reading import part_of
+from .register import writing
+from .tables import Piece, tidy, with_time
+
+STAMP = "built.json"
+
+
+@dataclass
+class Built:
+    """What the parts of a register give: the tables, the rows without a village, the findings, the places by file."""
+
+    frames: dict[str, pd.DataFrame]
+    unmatched: pd.DataFrame
+    findings: pd.DataFrame
+    places: dict[str, pd.DataFrame]
+    tables: dict[str, int] = field(default_factory=dict)
+
+
+def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
+    """Write the tables that a register gives, unless they stand already."""
+    tables = data / "tables"
+    stamp = hashlib.sha256((program() + register.drop(columns="imported_at").to_csv(index=False)).encode()).hexdigest()
+    if stamp_of(tables).get("inputs") == stamp or (register.empty and not tables.is_dir()):
+        return Built({}, pd.DataFrame(), pd.DataFrame(), {})
+    for name, sha256 in zip(register["name"], register["sha256"], strict=True):
+        if sha256 not in parts:
+            parts[sha256] = _registered_part(data / "raw" / name, sha256, tables / PARTS)
+    built = assemble(register, parts)
+    with writing(tables):
+        for sha256 in register["sha256"]:
+            keep_part(parts[sha256], tables / PARTS)
+        _write(tables, built)
+        write_stamp(tables, {"inputs": stamp})
+    return built
+
+
+def _write(tables: Path, built: Built) -> None:
+    """Write every table whole; without its stamp a half-written set is written again by the next import."""
+    (tables / STAMP).unlink(missing_ok=True)
+    for table, frame in built.frames.items():
+        store.write(tables, table, frame)
+        built.tables[table] = len(frame)
+    store.write(tables, "unmatched", built.unmatched)
+    store.write_csv(tables / "findings.csv", built.findings)
+    for path in tables.glob("*.parquet"):
+        if path.stem in sources.TABLES and path.stem not in built.frames:
+            path.unlink()
+
+
+def stamp_of(tables: Path) -> dict:
+    """What the tables were made from, and the files in `raw` that are no exports; empty where it is not known."""
+    try:
+        return json.loads((tables / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_stamp(tables: Path, stamp: dict) -> None:
+    if not tables.is_dir():
+        return
+    draft = tables / f".{STAMP}.{os.getpid()}.draft"
+    draft.write_text(json.dumps(stamp), encoding="utf-8")
+    draft.replace(tables / STAMP)
+
+
+def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
+    if not path.is_file():
+        raise EnvironmentFault(
+            f"Berkas {path.name} tercatat di register tetapi tidak ada di {path.parent}. Kembalikan berkas itu."
+        )
+    file = files.File.read(path)
+    if file.sha256 != sha256:
+        raise EnvironmentFault(
+            f"Berkas {path.name} di {path.parent} berubah sejak didaftarkan. Kembalikan berkas aslinya."
+        )
+    return part_of(file, folder)
+
+
+def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
+    """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
+    pieces = []
+    for entry in register.to_dict("records"):
+        part = parts[entry["sha256"]]
+        pieces.append(Piece(entry["name"], part, with_time(part, entry)))
+    attach_codes(pieces)
+    frames, duplicates = {}, {}
+    for table in sources.TABLES:
+        of_table = [piece for piece in pieces if piece.part.source.table == table]
+        if of_table:
+            frames[table], duplicates[table] = tidy(table, of_table)
+    frames = {table: frame for table, frame in frames.items() if len(frame)}
+    places = {piece.name: places_of(piece) for piece in pieces}
+    findings = [finding for piece in pieces for finding in _findings(piece, places[piece.name])]
+    findings += checks.run("tables", checks.Shelf(frames, {t: d for t, d in duplicates.items() if len(d)}))
+    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places)
+
+
+def attach_codes(pieces: list[Piece]) -> None:
+    """Give every row its village, looking at all files together: those with codes teach those without."""
+    pieces = [piece for piece in pieces if piece.part.source.time != "borang"]  # these have their area already
+    if not pieces:
+        return
+    rows = pd.concat([p.frame[PLACE_NAMES] for p in pieces], ignore_index=True)
+    blocks = pd.concat([_blocks(p, i) for i, p in enumerate(pieces)], ignore_index=True)
+    coded = rows[rows["kode"] != ""].drop_duplicates()
+    aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
+    matches = areas.match_villages(rows, aliases, blocks)
+    start = 0
+    for piece in pieces:
+        found = matches.iloc[start : start + len(piece.frame)].set_axis(piece.frame.index)
+        piece.frame = piece.frame.assign(**{name: found[name] for name in areas.MATCH_COLUMNS})
+        start += len(piece.frame)
+
+
+def _blocks(piece: Piece, number: int) -> pd.Series:
+    """Rows that hold each village once: those of a file and time; Kampung KB share villages, so each row alone."""
+    if "kampung_kb" in piece.part.source.key:
+        return pd.Series([f"{number}-{i}" for i in range(len(piece.frame))], dtype="str")
+    time = piece.frame["period" if "period" in piece.frame else "as_of"]
+    return f"{number}-" + time
+
+
+def places_of(piece: Piece) -> pd.DataFrame:
+    """The distinct places of a file as written, with what they were matched to, their first row and how many rows."""
+    keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS]
+    grouped = piece.frame.groupby(keys, sort=False, dropna=False)["source_row"]
+    return grouped.agg(row="min", rows="size").reset_index()
+
+
+def unmatched_of(pieces: list[Piece]) -> pd.DataFrame:
+    """The rows without a village, one row each: the place and every value as text."""
+    columns = ["table", *PLACE_NAMES, "time", "values", "source_file", "source_row", "reason"]
+    found = [pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str") | {"source_row": "int64"})]
+    for piece in pieces:
+        rows = piece.frame[piece.frame["village_code"].isna()]
+        if len(rows):
+            measures = [c.name for c in piece.part.source.measures if c.name in rows]
+            values = [
+                json.dumps({k: str(v) for k, v in r.items() if pd.notna(v)}, ensure_ascii=False)
+                for r in rows[measures].to_dict("records")
+            ]
+            time = rows["period"] if "period" in rows else rows["as_of"]
+            found.append(
+                rows.assign(table=piece.part.source.table, time=time, values=values, source_file=piece.name)[columns]
+            )
+    return pd.concat(found, ignore_index=True)
+
+
+def _findings(piece: Piece, places: pd.DataFrame) -> list[dict]:
+    """The findings of a file under its name in `raw`; one about a single row gets the code of the row's village."""
+    wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
+    rows = piece.frame[piece.frame["source_row"].isin(wanted)]
+    codes = dict(zip(rows["source_row"].astype(str), rows["village_code"].fillna(""), strict=True))
+    found = [
+        {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
+        for f in piece.part.findings
+    ]
+    matches = checks.Matches(places, piece.part.numeric_codes)
+    return found + checks.run("matches", matches, piece.name, piece.part.sheet)

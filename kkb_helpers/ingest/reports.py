@@ -1,0 +1,119 @@
+"""What an import or check did, for people."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from .. import checks
+from .building import Built
+from .parts import PLACE_NAMES, Part
+from .receipt import Received
+from .tables import full
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file.
+
+    status: `diimpor`, `sudah ada` (the same content is registered), `ditolak` (a finding says why), `tidak dikenal` (no
+    known export; listed, not copied). kind and title: what it was taken for. villages, matched: distinct villages
+    as written, and those that got a code. findings: how many of each severity, as in `3 PERINGATAN, 1 CATATAN`.
+    """
+
+    name: str
+    status: str
+    exit_code: int = 0
+    kind: str = ""
+    title: str = ""
+    rows: int = 0
+    villages: int = 0
+    matched: int = 0
+    time: str = ""
+    findings: str = ""
+
+
+@dataclass
+class Report:
+    """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written."""
+
+    files: list[FileReport] = field(default_factory=list)
+    findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
+    tables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """The worst exit code of its files."""
+        return max((f.exit_code for f in self.files), default=0)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.tables)
+
+    @property
+    def refusals(self) -> list[str]:
+        """One line for each finding that refuses a file."""
+        refused = {f.name for f in self.files if f.exit_code}
+        shown = self.findings[self.findings["file"].isin(refused) & self.findings["severity"].isin(["TOLAK", "GAGAL"])]
+        return [checks.message(row) for row in shown.to_dict("records")]
+
+
+def report_of(received: list[Received], built: Built, register: pd.DataFrame) -> Report:
+    names = dict(zip(register["sha256"], register["name"], strict=True))
+    times = {e["sha256"]: e["as_of"] or e["year"] for e in register.to_dict("records")}
+    refused = [i.part.findings for i in received if i.part is not None and i.part.refused and not _is_unknown(i)]
+    findings = checks.frame_of([*(f for found in refused for f in found), *built.findings.to_dict("records")])
+    report = Report(findings=findings, tables=built.tables)
+    for item in received:
+        report.files.append(_file_report(item, built, names, times, findings))
+    return report
+
+
+def _file_report(item: Received, built: Built, names: dict, times: dict, findings: pd.DataFrame) -> FileReport:
+    part = item.part
+    if part is None:
+        return FileReport(item.path.name, "tidak dikenal")
+    if part.refused:
+        unknown = part.source is None and _refusing(part) == {"H201"}
+        code = 0 if _is_unknown(item) else 3
+        title = part.source.title if part.source else ""
+        return FileReport(
+            item.path.name,
+            "tidak dikenal" if unknown else "ditolak",
+            code,
+            title=title,
+            findings=_count(f["severity"] for f in part.findings),
+        )
+    name = names[part.file.sha256]
+    places = built.places.get(name, pd.DataFrame(columns=[*PLACE_NAMES, "village_code"]))
+    villages = places.drop_duplicates(PLACE_NAMES)
+    time = times[part.file.sha256]
+    period = full(part.frame["period"], time) if "period" in part.frame else pd.Series([time])
+    return FileReport(
+        item.path.name,
+        "sudah ada" if item.known_as else "diimpor",
+        0,
+        part.source.name,
+        part.source.title,
+        len(part.frame),
+        villages["village_code"].nunique() + int(villages["village_code"].isna().sum()),
+        villages["village_code"].nunique(),
+        " sampai ".join(sorted({period.min(), period.max()})),
+        _count(findings.loc[findings["file"] == name, "severity"]),
+    )
+
+
+def _refusing(part: Part) -> set[str]:
+    return {f["code"] for f in part.findings if f["severity"] == "TOLAK"}
+
+
+def _is_unknown(item: Received) -> bool:
+    """Say whether a file met in a folder is simply no export: listed, and no fault."""
+    return not item.named and item.part.source is None and _refusing(item.part) == {"H201"}
+
+
+def _count(severities: Iterable[str]) -> str:
+    counts = Counter(severities)
+    return ", ".join(f"{counts[s]} {s}" for s in checks.SEVERITIES if s in counts)

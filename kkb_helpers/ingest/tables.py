@@ -1,0 +1,87 @@
+"""The pieces of a table -> the table."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .. import sources
+from .parts import Part
+
+
+@dataclass
+class Piece:
+    """A part on its way into a table: its name in `raw`, its rows with their time and, later, their village."""
+
+    name: str
+    part: Part
+    frame: pd.DataFrame
+
+
+def with_time(part: Part, entry: dict) -> pd.DataFrame:
+    """Give the part's rows with the year of its months or the date of its snapshot."""
+    if part.source.time == "borang":
+        return part.frame
+    if part.source.time == "tanggal":
+        return part.frame.assign(as_of=entry["as_of"]).astype({"as_of": "str"})
+    return part.frame.assign(period=full(part.frame["period"], entry["year"]))
+
+
+def full(period: pd.Series, year: str) -> pd.Series:
+    """Give months their year where they name none."""
+    return period.where(period.str.len() != 2, year + "-" + period).astype("str")
+
+
+def tidy(table: str, pieces: list[Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make one table of its pieces; give it and the rows left out because their key was taken in the same file."""
+    time = "as_of" if "as_of" in sources.key_of(table) else "period"
+    constants = list(dict.fromkeys(name for s in sources.TABLES[table] for name, _ in s.constants))
+    columns = sources.columns_of(table)
+    key = list(sources.key_of(table))
+    order = [key[0], time, *constants, *columns, "source_file", "source_row"]
+    kept, left = [], []
+    for piece in pieces:
+        frame = piece.frame[piece.frame["village_code"].notna()]
+        frame = frame.assign(source_file=piece.name, **dict(piece.part.source.constants))
+        absent = {
+            name: pd.Series(pd.NA, index=frame.index, dtype=sources.DTYPES[c.kind])
+            for name, c in columns.items()
+            if name not in frame
+        }
+        frame = frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")})
+        again = frame.duplicated(key)
+        if again.any():
+            left.append(_left_out(frame, again, key, time, list(columns)))
+        kept.append(frame[~again])
+    whole = pd.concat(kept, ignore_index=True).drop_duplicates(key, keep="last")
+    whole = whole.sort_values(order[: 2 + len(constants)], kind="stable", ignore_index=True)
+    sources.schema(table).validate(whole, lazy=True)
+    whole = _recompute(whole) if table == "kampung" else whole
+    return whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame()
+
+
+def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, values: list[str]) -> pd.DataFrame:
+    """The rows whose key an earlier row of the file holds: with that row, and whether all values are the same."""
+    pairs = frame[again].merge(frame[~again], on=key, suffixes=("", "_first"), how="left")
+    measures = [name for name in values if name not in key]
+    same = pd.Series(True, index=pairs.index)
+    for name in measures:
+        one, other = pairs[name], pairs[f"{name}_first"]
+        same &= (one == other).fillna(False).astype(bool) | (one.isna() & other.isna())
+    return pd.DataFrame(
+        {
+            "source_file": pairs["source_file"],
+            "village_code": pairs[key[0]],
+            "time": pairs[time],
+            "source_row": pairs["source_row"],
+            "first_row": pairs["source_row_first"],
+            "identical": same,
+        }
+    )
+
+
+def _recompute(kampung: pd.DataFrame) -> pd.DataFrame:
+    """Add the indices and class that the portal's rule gives for the exported scores, beside those exported."""
+    from .. import classification
+
+    ours = classification.classify(kampung[list(classification.COMPONENTS)])
+    return kampung.assign(**{f"{name}_hitung": ours[name] for name in ours})
