@@ -38,7 +38,7 @@ def _cache_of(tables: Path, period: Period) -> Path:
     answer is kept with the sizes and times of the files it was worked out from.
     """
     inputs = sorted([*tables.glob("*.parquet"), *tables.glob("findings.csv"), *areas.REFERENCE.glob("*.csv*")])
-    code = sorted(path for room in COMPUTING for path in PACKAGE.rglob(f"{room}*") if path.suffix == ".py")
+    code = sorted(p for p in PACKAGE.rglob("*.py") if p.relative_to(PACKAGE).parts[0].removesuffix(".py") in COMPUTING)
     seen = hashlib.sha256(repr([(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in inputs + code]).encode())
     stamp = tables / ".computed" / f"key-{seen.hexdigest()[:16]}.txt"
     if stamp.is_file():
