@@ -14,7 +14,18 @@ import pytest
 from kkb_helpers import areas, indicators
 from kkb_helpers.classification import COMPONENTS
 from kkb_helpers.errors import QualityError, UsageError
-from kkb_helpers.indicators import COLUMNS, LEVELS, REGISTRY, changes, compute, history, previous, received, units
+from kkb_helpers.indicators import (
+    COLUMNS,
+    LEVELS,
+    REGISTRY,
+    changes,
+    compute,
+    history,
+    previous,
+    received,
+    registry,
+    units,
+)
 from kkb_helpers.store import Tables
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -623,7 +634,7 @@ def national() -> Tables:
     codes = areas.frame("desa")["code"].astype("str")
     columns = {
         name: [c for c in _tables().read(name).columns if c not in ("village_code", "period", "as_of", "kind")]
-        for name in indicators.VILLAGE_TABLES + indicators.KAMPUNG_TABLES
+        for name in registry.VILLAGE_TABLES + registry.KAMPUNG_TABLES
     }
 
     def column(name: str, like: pd.Series) -> object:
@@ -641,7 +652,7 @@ def national() -> Tables:
         key = "period" if "period" in small else "as_of"
         frame = pd.DataFrame({"village_code": codes, key: when, **{c: column(c, small[c]) for c in wanted}})
         if name == "siga_groups":
-            frame = pd.concat([frame.assign(kind=kind) for kind in indicators.GROUP_KINDS], ignore_index=True)
+            frame = pd.concat([frame.assign(kind=kind) for kind in registry.GROUP_KINDS], ignore_index=True)
         frames[name] = frame
     return Tables.of(frames)
 
