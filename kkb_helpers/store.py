@@ -218,12 +218,24 @@ class View:
         return self._rows(name, "period", [self.as_of(name)])
 
     def snapshot(self, name: str) -> pd.DataFrame:
-        """Give the rows of the newest snapshot of the period."""
-        return self._rows(name, "as_of", self.snapshots(name)[-1:])
+        """Give the rows of the newest snapshot of the period, of each kabupaten/kota its own."""
+        return self._newest(name, 1)
 
     def previous_snapshot(self, name: str) -> pd.DataFrame:
-        """Give the rows of the snapshot before that of the period."""
-        return self._rows(name, "as_of", self.snapshots(name)[-2:-1])
+        """Give the rows of the snapshot before that of the period, of each kabupaten/kota its own."""
+        return self._newest(name, 2)
+
+    def _newest(self, name: str, place: int) -> pd.DataFrame:
+        """Give the rows of the snapshot that is `place`-th from the newest of the period."""
+        frame = self.tables.read(name)
+        if "as_of" not in frame:
+            return frame.iloc[:0]
+        frame = frame[frame["as_of"] <= self.period.snapshot_limit.isoformat()]
+        days = frame[[key_of(frame), "as_of"]].assign(kabupaten=frame[key_of(frame)].str[:5])
+        pairs = days[["kabupaten", "as_of"]].drop_duplicates()
+        ranks = pairs.assign(rank=pairs.groupby("kabupaten")["as_of"].rank(method="dense", ascending=False))
+        wanted = days.merge(ranks, on=["kabupaten", "as_of"])["rank"].to_numpy() == place
+        return frame[wanted].reset_index(drop=True)
 
     def snapshots(self, name: str) -> list[str]:
         """Give the dates of the snapshots up to the period, oldest first."""
@@ -231,12 +243,16 @@ class View:
         return sorted(d for d in self.tables._times(name, "as_of") if d <= limit)
 
     def as_of(self, name: str) -> str:
-        """Give the time a table's figures are of at this period: a date, a month, a semester; empty where none is."""
+        """Give the time a table's figures are of at this period: a date, a month, a semester; empty where none is.
+
+        Where kabupaten/kota have snapshots of several dates it is `first/last`.
+        """
         frame = self.tables.read(name)
         if frame.empty:
             return ""
         if time_of(frame) == "as_of":
-            return (self.snapshots(name) or [""])[-1]
+            days = sorted(self.snapshot(name)["as_of"].unique())
+            return "" if not days else days[0] if len(days) == 1 else f"{days[0]}/{days[-1]}"
         times = self.tables._times(name, "period")
         if any("S" in t for t in times):
             year, half = (

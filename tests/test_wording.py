@@ -479,3 +479,7 @@ def test_every_number_of_a_sentence_follows_from_its_values(part, villages, targ
     for text in (wording.formation(part, villages, target, "akhir 2024"), wording.classes(part, target, villages)):
         assert set(wording.numbers_in(text)) <= allowed, text
         assert not re.search(r"\d\.\d(?!\d\d)", text), "a decimal point"
+
+
+def test_several_times_are_written_as_first_and_last():
+    assert wording.time("2024-05-01/2024-06-01") == "1 Mei 2024 s.d. 1 Juni 2024"

@@ -31,11 +31,16 @@ def date_short(value: str | dt.date) -> str:
 
 
 def time(value: str | dt.date | None) -> str:
-    """Write any time of the tables: a date, a month, `2024-Q2`, `2024-S2`; `tidak ada data` where it is empty."""
+    """Write any time of the tables: a date, a month, `2024-Q2`, `2024-S2`, or the first and last of several (`a/b`).
+
+    Empty is `tidak ada data`.
+    """
     if isinstance(value, dt.date):
         return date(value)
     if is_missing(value) or not value:
         return MISSING
+    if "/" in value:
+        return " s.d. ".join(time(part) for part in value.split("/"))
     if part := re.fullmatch(r"(\d{4})-([QS])([1-4])", value):
         year, kind, order = part.groups()
         return f"{'Triwulan' if kind == 'Q' else 'Semester'} {ROMAN[int(order) - 1]} {year}"

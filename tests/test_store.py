@@ -1,0 +1,124 @@
+"""Tables are written whole, read by the slice, and mean the same at a period everywhere."""
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from kkb_helpers import store
+from kkb_helpers.params import Period
+from kkb_helpers.store import Tables
+
+
+def months(*rows) -> pd.DataFrame:
+    """One row a village and month."""
+    frame = pd.DataFrame(rows, columns=["village_code", "period", "pus"])
+    return frame.assign(source_file="a.csv", source_row=range(2, len(frame) + 2))
+
+
+def snapshots(*rows) -> pd.DataFrame:
+    """One row a village and snapshot."""
+    frame = pd.DataFrame(rows, columns=["village_code", "as_of", "jumlah_kampung_kb"])
+    return frame.assign(source_file="b.csv", source_row=range(2, len(frame) + 2))
+
+
+PUS = months(
+    ("36.02.01.2001", "2024-06", 5),
+    ("36.01.01.2001", "2024-06", 3),
+    ("36.01.01.2001", "2024-05", 2),
+    ("76.01.01.2001", "2024-06", 7),
+)
+
+
+class TestWriting:
+    def test_a_table_is_sorted_by_area_and_time(self, tmp_path):
+        store.write(tmp_path, "siga_pus", PUS)
+        assert list(Tables.open(tmp_path).read("siga_pus")["pus"]) == [2, 3, 5, 7]
+
+    def test_a_failed_write_leaves_the_table_before_and_no_draft(self, tmp_path, monkeypatch):
+        store.write(tmp_path, "siga_pus", PUS)
+
+        def full(*_, **__):
+            raise OSError("no space")
+
+        monkeypatch.setattr(pq, "write_table", full)
+        with pytest.raises(OSError, match="no space"):
+            store.write(tmp_path, "siga_pus", PUS.head(1))
+        assert len(Tables.open(tmp_path).read("siga_pus")) == 4
+        assert [p.name for p in tmp_path.iterdir()] == ["siga_pus.parquet"]
+
+
+class TestSlices:
+    def test_only_the_rows_inside_an_area_are_given(self, tmp_path):
+        store.write(tmp_path, "siga_pus", PUS)
+        tables = Tables.open(tmp_path, "36.01")
+        assert set(tables.read("siga_pus")["village_code"]) == {"36.01.01.2001"}
+        assert Tables.open(tmp_path, "36").has("siga_pus")
+        assert not Tables.open(tmp_path, "31").has("siga_pus")
+
+    def test_row_groups_of_other_kabupaten_are_not_read(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(store, "ROW_GROUP", 1)
+        store.write(tmp_path, "siga_pus", PUS)
+        read = []
+        real = pq.ParquetFile.read_row_groups
+        monkeypatch.setattr(
+            pq.ParquetFile, "read_row_groups", lambda self, groups, **k: read.append(groups) or real(self, groups, **k)
+        )
+        assert list(Tables.open(tmp_path, "36.02").read("siga_pus")["pus"]) == [5]
+        assert read == [[2]]
+
+    def test_within_sees_the_same_as_opening_there(self, tmp_path):
+        store.write(tmp_path, "siga_pus", PUS)
+        whole = Tables.open(tmp_path)
+        whole.read("siga_pus")
+        assert whole.within("36.01").read("siga_pus").equals(Tables.open(tmp_path, "36.01").read("siga_pus"))
+        assert Tables.of({"siga_pus": PUS}).within("36.01").read("siga_pus")["pus"].sum() == 5
+
+    def test_synthetic_is_told_by_the_name_of_the_original(self):
+        assert not Tables.of({"siga_pus": PUS}).synthetic
+        assert Tables.of({"siga_pus": PUS.assign(source_file="contoh-a.csv")}).synthetic
+
+
+class TestPeriods:
+    def test_a_month_is_its_own_rows_and_a_quarter_its_last_month(self):
+        tables = Tables.of({"siga_pus": PUS})
+        assert tables.at(Period("2024-05")).month("siga_pus")["pus"].tolist() == [2]
+        assert tables.at(Period("2024-Q2")).month("siga_pus")["pus"].sum() == 15
+        assert tables.at(Period("2024-Q2")).months("siga_pus")["pus"].sum() == 17
+
+    def test_a_snapshot_counts_until_ten_days_after_the_period(self):
+        tables = Tables.of(
+            {"siga_kkb": snapshots(("36.01.01.2001", "2024-07-10", 1), ("36.01.01.2001", "2024-07-11", 2))}
+        )
+        assert tables.at(Period("2024-06")).snapshot("siga_kkb")["jumlah_kampung_kb"].tolist() == [1]
+        assert tables.at(Period("2024-05")).snapshot("siga_kkb").empty
+
+    def test_each_kabupaten_has_its_own_newest_snapshot(self):
+        rows = snapshots(
+            ("36.01.01.2001", "2024-06-01", 1), ("36.01.01.2001", "2024-03-01", 2), ("36.02.01.2001", "2024-05-01", 3)
+        )
+        view = Tables.of({"siga_kkb": rows}).at(Period("2024-06"))
+        assert sorted(view.snapshot("siga_kkb")["jumlah_kampung_kb"]) == [1, 3]
+        assert view.previous_snapshot("siga_kkb")["jumlah_kampung_kb"].tolist() == [2]
+        assert view.as_of("siga_kkb") == "2024-05-01/2024-06-01"
+
+    @pytest.mark.parametrize(
+        ("period", "semester"),
+        [("2024-05", "2023-S2"), ("2024-06", "2024-S1"), ("2024-11", "2024-S1"), ("2024-12", "2024-S2")],
+    )
+    def test_a_semester_is_the_newest_that_had_ended(self, period, semester):
+        rows = months(*(("36.01.01.2001", s, n) for n, s in enumerate(("2023-S2", "2024-S1", "2024-S2"))))
+        view = Tables.of({"siga_krs": rows}).at(Period(period))
+        assert view.as_of("siga_krs") == semester
+        assert view.semester("siga_krs")["period"].tolist() == [semester]
+
+    def test_what_is_not_there_is_empty_and_has_no_time(self):
+        view = Tables.of({"siga_pus": PUS}).at(Period("2023-01"))
+        assert view.month("siga_pus").empty
+        assert view.snapshot("kampung").empty
+        assert view.as_of("siga_pus") == view.as_of("kampung") == ""
+
+    def test_the_newest_month_is_that_of_monthly_tables_else_of_snapshots(self):
+        kkb = snapshots(("36.01.01.2001", "2025-10-01", 1))
+        assert Tables.of({"siga_pus": PUS, "siga_kkb": kkb}).newest_month() == "2024-06"
+        assert Tables.of({"siga_kkb": kkb}).newest_month() == "2025-10"
+        assert Tables.of({}).newest_month() is None
