@@ -528,3 +528,39 @@ def _shortens(short: str, full: str) -> bool:
         return True
     letters = iter(full)
     return len(short) > 1 and short[0] == full[0] and short.isalpha() and all(letter in letters for letter in short)
+
+
+def match_inside(names: list[str], level: str, within: str, within_level: str) -> list[str | None]:
+    """Give the codes of areas of one level that a page lists by name, inside one area as written; None where not found.
+
+    Where several areas bear the name `within` (kecamatan Sobang), it is the one that holds the most of the names.
+    """
+    parents = _areas_named(within, within_level) if within else [NATION]
+    tried = [_codes_inside(names, level, parent) for parent in parents]
+    tried = sorted(tried, key=lambda codes: sum(c is None for c in codes))
+    if not tried or (len(tried) > 1 and tried[0].count(None) == tried[1].count(None)):
+        return [None] * len(names)
+    return tried[0]
+
+
+def _areas_named(name: str, level: str) -> list[str]:
+    if level == "provinsi":
+        return [code] if (code := _province(name)) else []
+    if level == "kabupaten":
+        return list(_kabupaten("", name))
+    return [c for k in frame("kabupaten")["code"] for c in _index("kecamatan", k).get(_fold(name), ())]
+
+
+def _codes_inside(names: list[str], level: str, parent: str) -> list[str | None]:
+    """The code of each name: those that mean one area first, then those that mean one of what is left (SERANG)."""
+    if level == "provinsi":
+        meant = [[code] if (code := _province(name)) else [] for name in names]
+    elif level == "kabupaten":
+        meant = [list(_kabupaten("" if parent == NATION else name_of(parent), name)) for name in names]
+    elif level == "kecamatan":
+        meant = [_kecamatan("", name_of(parent), name) for name in names] if parent != NATION else [[]] * len(names)
+    else:
+        meant = [villages_named(name, parent) for name in names]
+    taken = {codes[0] for codes in meant if len(codes) == 1}
+    left = [[c for c in codes if c not in taken] if len(codes) > 1 else codes for codes in meant]
+    return [codes[0] if len(codes) == 1 else None for codes in left]

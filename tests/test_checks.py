@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from kkb_helpers import areas, cells, checks, files, sources, workbook
+from kkb_helpers import areas, cells, checks, files, ingest, sources, workbook
 
 MONTHLY = {"period": "2025-09", "source_file": "a.csv"}
 
@@ -50,13 +50,44 @@ def shelf(table: str, **values) -> checks.Shelf:
         **dict.fromkeys(sources.columns_of(table), pd.NA),
     }
     frame = pd.DataFrame([{**row, **values}])
-    counts = [c for c in sources.columns_of(table) if c in frame]
-    return checks.Shelf({table: frame.astype(dict.fromkeys(counts, "Int64"))})
+    kinds = {c: sources.DTYPES[column.kind] for c, column in sources.columns_of(table).items() if c in frame}
+    return checks.Shelf({table: frame.astype(kinds)})
 
 
 def duplicates(identical: bool) -> checks.Shelf:
     row = {"source_file": "a.csv", "village_code": "36.01.01.2001", "time": "2025-09", "source_row": 9, "first_row": 7}
     return checks.Shelf({}, {"siga_pus": pd.DataFrame([{**row, "identical": identical}])})
+
+
+def totals(said: int) -> checks.Totals:
+    values = pd.Series([3, 4], dtype="Int64")
+    return checks.Totals({"pus": ("PUS", values)}, [(9, 2, {"pus": said})])
+
+
+def page(*rows: tuple, area: str = "Provinsi - BANTEN") -> checks.PageTable:
+    """The page of classes read from its rows, each a name, counts of four classes with percentages, and a total."""
+    classes = ["Dasar", "", "Berkembang", "", "Mandiri", "", "Berkelanjutan", "", "Total"]
+    header = [["Klasifikasi Periode :"], ["No", area, *classes], ["", "", *["Jumlah", "%"] * 4, ""]]
+    body = [*(["1", *row] for row in rows[:-1]), ["Total", *rows[-1]]]
+    sheet = files.Sheet("", header + body, list(range(1, len(rows) + 4)))
+    seen = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.pages, "note", lambda part, stage, subject: seen.append((stage, subject)))
+        part = ingest.Part(GOOD)
+        ingest.pages.read_page(part, *sources.recognise_page([sheet]))
+    return next(subject for stage, subject in seen if stage == "page")
+
+
+def statistics(*values: int) -> checks.Shelf:
+    rows = [("36", values[0]), *((f"36.0{i}", v) for i, v in enumerate(values[1:], 1))]
+    frame = pd.DataFrame(rows, columns=["area_code", "value"]).astype({"value": "Int64"})
+    where = {"as_of": "2024-06-01", "page": "klasifikasi", "column": "dasar", "source_file": "a.xlsx", "source_row": 7}
+    return checks.Shelf({"portal_statistics": frame.assign(**where)})
+
+
+SERANG = ("SERANG", "3", "75", "1", "25", "0", "0", "0", "0", "4")
+LEBAK = ("LEBAK", "0", "0", "0", "0", "1", "100", "0", "0", "1")
+SUM = ("", "3", "60", "1", "20", "1", "20", "0", "0", "5")
 
 
 def form_problems(*rows: dict) -> pd.DataFrame:
@@ -139,13 +170,31 @@ FIXTURES = {
         shelf("siga_methods", **METHODS | {"pa": 10}),
         "KB MODERN . KB TRADISIONAL 9 bukan PA 10",
     ),
+    "X304": (
+        page(SERANG, LEBAK, SUM),
+        page(("SERANG", "3", "97,22", *SERANG[3:]), LEBAK, SUM),
+        "97,22 persen, dari",
+    ),
+    "X304 tables": (
+        shelf("siga_groups", kind="bkb", yang_ada=3, yang_lapor=2, persentase_lapor=66.67),
+        shelf("siga_groups", kind="bkb", yang_ada=3, yang_lapor=2, persentase_lapor=66.7 + 0.1),
+        "BKB: tertulis 66,80 persen, dari hitungan 66,67 persen",
+    ),
+    "X306": (totals(7), totals(8), r"di atasnya 7, baris jumlah menulis 8 \(selisih 1\)"),
+    "X306 page": (
+        page(SERANG, LEBAK, SUM),
+        page(SERANG, LEBAK, ("", "4", *SUM[2:])),
+        r"jumlah baris 3, Total menulis 4 \(selisih 1\); kolom tidak dipakai",
+    ),
+    "X306 tables": (statistics(7, 3, 4), statistics(8, 3, 4), r"di dalamnya 7, wilayah itu sendiri 8 \(selisih 1\)"),
+    "R216": (page(SERANG, LEBAK, SUM), page(SERANG, LEBAK, SUM, area="Desa - SUMBERJAYA"), "Kampung KB, bukan wilayah"),
     "X307": (pair(5), pair(pd.NA), "UNMET NEED ada, PUS kosong"),
 }
 
 
 def found(code: str, subject) -> list[dict]:
     rule = checks.CHECKS[code]
-    return [f for f in checks.run(rule.stage, subject, "a.csv") if f["code"] == code]
+    return [f for f in checks.run(rule.stage, subject, "a.csv") if f["code"] == rule.code]
 
 
 def test_every_rule_has_its_fixtures():

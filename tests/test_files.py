@@ -148,3 +148,34 @@ def test_an_entity_definition_is_seen(encoding):
 def test_a_member_that_points_outside_is_refused():
     with pytest.raises(files.Unreadable, match="menunjuk ke luar"):
         _ = with_part("../../evil.xml", b"<x/>").sheets
+
+
+class TestPages:
+    def sheets(self, html: str) -> list[files.Sheet]:
+        return files.File("a.xls", html.encode()).sheets
+
+    def test_spans_are_laid_out_as_a_browser_does(self):
+        sheet = self.sheets("<table><tr><td rowspan=2>A<td colspan=2>B<tr><td>C<td>D</table>")[0]
+        assert sheet.rows == [["A", "B", ""], ["", "C", "D"]]
+        assert sheet.merged == ((0, 0, 1, 0), (0, 1, 0, 2))
+
+    def test_scripts_and_styles_are_no_text_and_breaks_are_spaces(self):
+        html = "<style>x</style><table><tr><td>A<br>B<script>alert('x')</script></td><td>1 &lt; 2</td></tr></table>"
+        assert self.sheets(html)[0].rows == [["A B", "1 < 2"]]
+
+    def test_a_table_inside_a_cell_is_a_sheet_of_its_own(self):
+        outer, inner = self.sheets("<table><tr><td>A<table><tr><td>B</td></tr></table></td><td>C</td></tr></table>")
+        assert (outer.rows, inner.rows) == ([["A", "C"]], [["B"]])
+
+    def test_without_a_table_it_is_unreadable(self):
+        with pytest.raises(files.Unreadable, match="tidak ada tabel"):
+            self.sheets("<html><p>Silakan masuk</p></html>")
+
+    def test_spans_beyond_reason_are_refused(self):
+        row = "<tr>" + "<td rowspan=9999 colspan=1999>x</td>" + "</tr>"
+        with pytest.raises(files.Unreadable, match=r"sel gabungan|terlalu banyak kolom"):
+            self.sheets(f"<table>{row * 2000}</table>")
+
+    @pytest.mark.parametrize("span", ["0", "-1", "x", "1e9", "²"])
+    def test_a_span_that_is_none_is_one(self, span):
+        assert self.sheets(f"<table><tr><td colspan='{span}'>A</td><td>B</td></tr></table>")[0].rows == [["A", "B"]]

@@ -413,6 +413,177 @@ class TestPortal:
         assert table(data, "kampung")["kampung_kb"].tolist() == ["Mawar", "Melati"]
 
 
+class TestShapes:
+    """Headers of several rows, places said above the table, merged cells, HTML: the shapes that SIGA downloads have."""
+
+    BODY = ("2001", "SUMBERJAYA", "1.552", "12")
+
+    def html(self, *rows: str) -> str:
+        return f"<html><script>alert(1)</script><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table></html>"
+
+    def test_an_html_table_saved_as_xls_is_read_with_its_spans(self, data, inbox):
+        page = self.html(
+            "<td colspan=7>Laporan &amp; rekap</td>",
+            "".join(f"<th rowspan=2>{name}</th>" for name in ("PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN"))
+            + "<th colspan=2>PUS</th><th rowspan=2>BULAN</th>",
+            "<th>JUMLAH PUS</th><th>UNMET<br>NEED</th>",
+            "".join(f"<td>({i})</td>" for i in range(1, 8)),
+            "<td rowspan=2>36 - BANTEN</td><td rowspan=2>01 - PANDEGLANG</td><td rowspan=2>01 - SUMUR</td>"
+            "<td>SUMBERJAYA</td><td>1.552</td><td>12</td><td>MEI</td>",
+            "<td>TAMANJAYA</td><td>6</td><td>2</td><td>MEI</td>",
+            "<td colspan=4>Jumlah</td><td>1.558</td><td>14</td><td></td>",
+        )
+        report = take(data, inbox("Tabel1.xls", page))
+        assert table(data, "siga_pus")[["pus", "unmet_need", "source_row"]].to_numpy().tolist() == [
+            [1552, 12, 5], [6, 2, 6],
+        ]  # fmt: skip
+        assert sorted(codes_found(report)) == ["F101", "H205", "R213"]
+
+    def test_a_total_that_is_not_the_sum_is_a_finding(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;MEI", f"{OTHER};6;2;MEI", "JUMLAH;;;;12;3;"))
+        found = report.findings[report.findings["code"] == "X306"]
+        assert found[["row", "column"]].to_numpy().tolist() == [["4", "PUS"]]
+        assert table(data, "siga_pus")["pus"].sum() == 11
+
+    def test_subtotals_are_sums_of_their_block(self, data, inbox):
+        lines = (
+            PUS,
+            f"{VILLAGE};5;1;MEI",
+            "JUMLAH SUMUR;;;;5;1;",
+            f"{OTHER};6;2;MEI",
+            "JUMLAH;;;;6;2;",
+            "TOTAL;;;;11;3;",
+        )
+        report = take(data, inbox("a.csv", *lines))
+        assert "X306" not in codes_found(report)
+
+    def test_places_and_month_above_the_table_stand_for_columns(self, data, inbox):
+        path = inbox(
+            "Tabel1.csv", "LAPORAN;;;", "PROVINSI : 36 - BANTEN;;;", "KABUPATEN/KOTA;: 01 - PANDEGLANG;;",
+            "KECAMATAN;:;01 - SUMUR;", "BULAN : MEI;;;", "TAHUN : 2025;;;", "", "KODE;DESA/KELURAHAN;PUS;UNMET NEED",
+            ";".join(self.BODY),
+        )  # fmt: skip
+        take(data, path, year=None)
+        assert table(data, "siga_pus")[["village_code", "period", "pus"]].to_numpy().tolist() == [
+            ["36.01.01.2001", "2025-05", 1552]
+        ]
+
+    def test_an_unreadable_month_above_the_table_refuses_the_file(self, data, inbox):
+        path = inbox(
+            "a.csv", "PROVINSI : BANTEN;;", "KABUPATEN : PANDEGLANG;;", "KECAMATAN : SUMUR;;", "BULAN : MEIII;;",
+            "DESA/KELURAHAN;PUS;UNMET NEED", "SUMBERJAYA;5;1",
+        )  # fmt: skip
+        report = take(data, path)
+        assert report.exit_code == 3
+        assert any("bulan tidak dikenal: 'MEIII'" in said for said in report.refusals)
+
+    def test_merged_cells_of_a_workbook_are_read_as_they_span(self, data, tmp_path):
+        path = tmp_path / "Tabel1.xlsx"
+        book = xlsxwriter.Workbook(path)
+        sheet = book.add_worksheet()
+        for at, name in enumerate(("PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN")):
+            sheet.merge_range(0, at, 1, at, name)
+        sheet.merge_range(0, 4, 0, 5, "PASANGAN USIA SUBUR")
+        sheet.write_row(1, 4, ["JUMLAH PUS", "UNMET NEED"])
+        sheet.merge_range(0, 6, 1, 6, "BULAN")
+        for at, name in enumerate(("BANTEN", "PANDEGLANG", "SUMUR")):
+            sheet.merge_range(2, at, 3, at, name)
+        sheet.write_row(2, 3, ["SUMBERJAYA", 5, 1, "MEI"])
+        sheet.write_row(3, 3, ["TAMANJAYA", 6, 2, "MEI"])
+        book.close()
+        take(data, path)
+        assert table(data, "siga_pus")["pus"].tolist() == [5, 6]
+
+
+class TestPages:
+    """The portal's public statistics: text cells, merged groups, no codes, numbers damaged by redraws."""
+
+    @pytest.fixture
+    @staticmethod
+    def page(tmp_path):
+        """A function that writes the page of classes as the portal does: rows of name, counts and percentages."""
+
+        def write(*rows, area="Provinsi - BANTEN", name="statistik-klasifikasi-kampung-kb.xlsx"):
+            path = tmp_path / name
+            book = xlsxwriter.Workbook(path)
+            sheet = book.add_worksheet()
+            sheet.merge_range(0, 0, 0, 10, "Klasifikasi Kampung KB\nPeriode : ")
+            sheet.merge_range(1, 0, 2, 0, "No")
+            sheet.merge_range(1, 1, 2, 1, area)
+            for at, group in enumerate(("Dasar", "Berkembang", "Mandiri", "Berkelanjutan")):
+                sheet.merge_range(1, 2 + 2 * at, 1, 3 + 2 * at, group)
+                sheet.write_row(2, 2 + 2 * at, ["Jumlah", "%"])
+            sheet.merge_range(1, 10, 2, 10, "Total")
+            for number, row in enumerate(rows, 3):
+                sheet.write_row(number, 1 if number < len(rows) + 2 else 0, row)
+            book.close()
+            return path
+
+        return write
+
+    LEBAK = ("LEBAK", "1.448", "100", "0", "0", "0", "0", "0", "0", "1.448")
+    SERANG = ("SERANG", "1", "50", "1", "50", "0", "0", "0", "0", "2")
+    KOTA = ("KOTA SERANG", "0", "0", "0", "0", "1", "100", "0", "0", "1")
+    TOTAL = ("Total", "", "1.449", "99,86", "1", "0,07", "1", "0,07", "0", "0", "1.451")
+
+    def values(self, data, column="dasar"):
+        rows = table(data, "portal_statistics")
+        rows = rows[rows["column"] == column]
+        return dict(zip(rows["area_code"], rows["value"], strict=True))
+
+    def test_becomes_one_row_an_area_and_column(self, data, page):
+        report = take(data, page(self.LEBAK, self.SERANG, self.KOTA, self.TOTAL), year=None, as_of="2024-06-01")
+        assert self.values(data) == {"36.02": 1448, "36.04": 1, "36.73": 0}
+        assert self.values(data, "total") == {"36.02": 1448, "36.04": 2, "36.73": 1}
+        rows = table(data, "portal_statistics")
+        assert set(rows["page"]) == {"klasifikasi"}
+        assert set(rows["column"]) == {"dasar", "berkembang", "mandiri", "berkelanjutan", "total"}
+        assert report.files[0].kind == "portal_klasifikasi"
+        assert len(report.findings) == 0
+
+    def test_written_with_commas_by_a_second_redraw_it_means_the_same(self, data, page):
+        commas = [
+            tuple(c.replace("1.4", "1,4") for c in row) for row in (self.LEBAK, self.SERANG, self.KOTA, self.TOTAL)
+        ]
+        take(data, page(*commas))
+        assert self.values(data)["36.02"] == 1448
+
+    def test_cut_off_by_a_third_redraw_its_total_gives_it_away(self, data, page):
+        cut = [tuple(c.split(".")[0] for c in row) for row in (self.LEBAK, self.SERANG, self.KOTA, self.TOTAL)]
+        report = take(data, page(*cut))
+        found = report.findings[report.findings["code"] == "X306"]
+        assert set(found["column"]) == {"Dasar Jumlah", "Total"}
+        assert "kolom tidak dipakai" in found["found"].iloc[0]
+        assert self.values(data) == {}
+        assert self.values(data, "mandiri") == {"36.02": 0, "36.04": 0, "36.73": 1}
+
+    def test_both_ways_in_one_column_are_refused_with_an_example_of_each(self, data, page):
+        two = ("SERANG", "2,000", *self.SERANG[2:])
+        report = take(data, page(self.LEBAK, two, self.KOTA, self.TOTAL))
+        assert "baris 4 '1.448', baris 5 '2,000'" in report.findings.set_index("code").loc["C222", "found"]
+        assert set(map(pd.isna, self.values(data).values())) == {True}
+
+    def test_of_kecamatan_names_the_kabupaten_in_its_header(self, data, page):
+        rows = [("SUMUR", *self.KOTA[1:]), ("Total", "", *self.KOTA[1:])]
+        take(data, page(*rows, area="Kabupaten - PANDEGLANG"))
+        assert self.values(data) == {"36.01.01": 0}
+
+    def test_a_name_that_is_no_area_is_kept_as_unmatched(self, data, page):
+        report = take(data, page(("ATLANTIS", *self.KOTA[1:]), self.LEBAK))
+        rest = pd.read_parquet(data / "tables" / "unmatched.parquet")
+        assert set(rest["table"]) == {"portal_statistics"}
+        assert "M401" in codes_found(report)
+
+    def test_of_kampung_kb_is_refused(self, data, page):
+        report = take(data, page(self.LEBAK, self.TOTAL, area="Desa - SUMBERJAYA"))
+        assert (report.exit_code, "Kampung KB, bukan wilayah" in report.refusals[0]) == (3, True)
+
+    def test_the_admin_export_of_the_same_name_is_told_apart(self, data, inbox):
+        scores = "1;1;1;1;1;1;1;1;1;1;1;1;1,00;1,00;1,00;Dasar"
+        path = inbox("classification-table_20240601080000.csv", CLASS_HEADER, f"1;Melati;{VILLAGE};{scores}")
+        assert take(data, path).files[0].kind == "klasifikasi"
+
+
 class TestForms:
     ACTIVITY = ("36.01.01.2001", "", "", "", "2024-06-15", "PKK", "TP PKK desa", "Rapat", "2", "")
 

@@ -80,7 +80,7 @@ def test_a_group_without_a_column_of_its_own_is_asked_about():
 def test_groups_that_share_most_columns_are_told_apart():
     for name in ("siga_bkr", "siga_pikr", "siga_bkl"):
         source = sources.REGISTRY[name]
-        own = next(c for c in source.measures if set(c.labels) & source.own)
+        own = next(c for c in source.measures if set(c.labels) & sources.own_labels(source))
         few = header_of(source, without=[c.name for c in source.measures if not c.required and c is not own])
         assert recognised(few).header.source is source
 

@@ -6,13 +6,14 @@ To add a rule: one function under `@check` in the cabinet of its stage, and one 
 is missing is decided where it is read.
 """
 
-from . import agreement, headings, lines, opening, places, values  # noqa: F401 - the rules enter the registry
+from . import agreement, headings, lines, opening, places, totals, values  # noqa: F401 - the rules enter the registry
 from .agreement import contradictory_rows
 from .headings import Reception
 from .lines import Rows
 from .places import Matches
 from .registry import CHECKS, SEVERITIES, STAGES, Check, Found, frame_of, letter, message, refuses, run
 from .shelf import Shelf, amount, label
+from .totals import PageTable, Totals
 from .values import Cells
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "Check",
     "Found",
     "Matches",
+    "PageTable",
     "Reception",
     "Rows",
     "Shelf",
+    "Totals",
     "amount",
     "contradictory_rows",
     "frame_of",

@@ -49,7 +49,9 @@ def header_found(reception: Reception) -> Iterator[Found]:
             "Pisahkan menjadi satu berkas untuk tiap tabel.",
         )
     elif not r.header.has_own:
-        own = listed(sorted(c.header for c in r.header.source.measures if set(c.labels) & r.header.source.own), 3)
+        own = listed(
+            sorted(c.header for c in r.header.source.measures if set(c.labels) & sources.own_labels(r.header.source)), 3
+        )
         yield Found(
             "kolom YANG ADA dan YANG LAPOR tanpa kolom MATERI atau pertemuan: jenis kelompoknya tidak dapat diketahui",
             f"paling sedikit satu kolom yang khas, misalnya untuk {r.header.source.title}: {own}",

@@ -63,8 +63,8 @@ def encoding(file: files.File) -> Iterator[Found]:
 @check("F101", "TOLAK", "file", "pengirim berkas", "Berkas bukan Excel/CSV yang sah (isi: {jenis}).")
 def readable(file: files.File) -> Iterator[Found]:
     """The content decides: xlsx, xls or CSV, whatever the extension says; anything else is refused."""
-    expected = "Excel (.xlsx, .xls) atau CSV"
-    if file.content not in (*files.WORKBOOKS, "csv"):
+    expected = "Excel (.xlsx, .xls), CSV, atau tabel HTML"
+    if file.content not in (*files.WORKBOOKS, "csv", "html"):
         yield Found(f"isi berkas: {file.content}", expected)
         return
     try:

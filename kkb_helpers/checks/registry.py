@@ -9,7 +9,7 @@ from ..store import FINDING_COLUMNS
 from ..wording import number
 
 SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
-STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "form", "matches", "tables")
+STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "totals", "page", "form", "matches", "tables")
 SHOWN = 5
 DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."
 CORRECT_AT_SOURCE = "Periksa isian di sumber, lalu unduh ulang. Jangan mengubah angka di berkas ini."
@@ -47,10 +47,11 @@ CHECKS: dict[str, Check] = {}
 
 
 def check(code: str, severity: str, stage: str, owner: str, sentence: str):
-    """Register the decorated function as the rule `code`."""
+    """Register the decorated function as the rule `code`; a rule of several stages is registered in each."""
 
     def register(function):
-        CHECKS[code] = Check(code, severity, stage, owner, sentence, function)
+        key = code if code not in CHECKS else f"{code} {stage}"
+        CHECKS[key] = Check(code, severity, stage, owner, sentence, function)
         return function
 
     return register

@@ -110,7 +110,7 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
 
 def attach_codes(pieces: list[Piece]) -> None:
     """Give every row its village, looking at all files together: those with codes teach those without."""
-    pieces = [piece for piece in pieces if piece.part.source.time != "borang"]  # these have their area already
+    pieces = [piece for piece in pieces if "how" not in piece.frame]  # forms and pages have their area
     if not pieces:
         return
     rows = pd.concat([p.frame[PLACE_NAMES] for p in pieces], ignore_index=True)

@@ -1,5 +1,7 @@
 """A fill-in workbook -> a part."""
 
+from itertools import zip_longest
+
 import pandas as pd
 
 from .. import cells, checks, files, sources, workbook
@@ -18,9 +20,11 @@ def form_in(sheets: list[files.Sheet]) -> tuple[str, files.Sheet, int] | None:
 def read_form(part: Part, name: str, sheet: files.Sheet, at: int) -> None:
     """Read a fill-in workbook; `village_code` of its rows is the area as matched, a kabupaten in funds and meetings."""
     part.source, part.sheet = sources.FORMS[name], sheet.name
-    raw, numbers = sheet.rows[at:], sheet.numbers[at:]
+    width = len(workbook.HEADERS[name])
+    raw = [[*row, *[""] * (width - len(row))] for row in sheet.rows[at:]]
+    numbers = sheet.numbers[at:]
     _, table, problems = workbook.tidy_sheet([[_plain(cell) for cell in row] for row in raw], part.file.name)
-    written = dict(zip(workbook.HEADERS[name].values(), zip(*raw, strict=True), strict=False))
+    written = dict(zip(workbook.HEADERS[name].values(), zip_longest(*raw, fillvalue=""), strict=False))
     positions = table["source_row"].to_numpy() - 1
     for place in PLACE_NAMES:
         column = written.get(place)

@@ -91,11 +91,14 @@ def keep_part(part: Part, folder: Path) -> None:
 @cache
 def program() -> str:
     """The fingerprint of the code that reads files and makes tables, and of the reference lists."""
-    files_of_rooms = [Path(module.__file__) for module in (areas, cells, files, sources, store)]
-    for room in (checks, workbook):
-        files_of_rooms += sorted(Path(room.__file__).parent.glob("*.py"))
-    files_of_rooms += sorted(Path(__file__).parent.glob("*.py"))
+    rooms = (areas, cells, files, sources, checks, store, workbook)
+    code = [path for room in rooms for path in _code_of(Path(room.__file__))]
     digest = hashlib.sha256()
-    for path in (*files_of_rooms, *sorted(areas.REFERENCE.glob("*.csv*"))):
+    for path in (*code, *_code_of(Path(__file__).with_name("__init__.py")), *sorted(areas.REFERENCE.glob("*.csv*"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _code_of(room: Path) -> list[Path]:
+    """Give the files of a room: itself, or its cabinets."""
+    return sorted(room.parent.glob("*.py")) if room.name == "__init__.py" else [room]

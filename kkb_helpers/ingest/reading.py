@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import cells, checks, files, sources
 from .forms import form_in, read_form
+from .pages import read_page
 from .parts import PLACE_NAMES, Part, kept_names, kept_part, note
 from .rows import Table
 
@@ -20,6 +21,9 @@ def read(file: files.File, today: dt.date | None = None) -> Part:
         read_form(part, *form)
         return part
     recognition = sources.recognise(file.sheets)
+    if recognition.header is None and (page := sources.recognise_page(file.sheets)):
+        read_page(part, *page)
+        return part
     reception = checks.Reception(recognition)
     if recognition.header is not None:
         part.source, part.sheet = recognition.header.source, recognition.sheet.name
@@ -39,26 +43,42 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
     """Read the columns of a table into the part's frame; a row without a month is set aside."""
     by_position = list(zip(*table.rows, strict=True))
     header = recognition.header
-    titles = recognition.sheet.rows[header.row]
     columns: dict[str, pd.Series] = {}
     bad_times, coded = [], []
     for at, column in sorted(header.columns.items()):
         reading = cells.read_column(list(by_position[at]), column.kind, column.highest)
-        note(part, "cells", checks.Cells(column, cells.text_of(titles[at]), reading, table.numbers))
+        note(part, "cells", checks.Cells(column, header.titles[at], reading, table.numbers))
         columns[column.name] = reading.column
         bad_times += [(table.numbers[f.at], cells.text_of(f.cell)) for f in reading.faults if f.kind == cells.MONTH]
         coded += [(table.numbers[f.at], str(f.cell)) for f in reading.faults if f.kind == cells.NUMBER]
+    for name, text in header.given.items():
+        kind = next(c.kind for c in header.source.columns if c.name == name)
+        reading = cells.read_column([text] * len(table.rows), kind)
+        columns[name] = reading.column
+        bad_times += [(recognition.header_number, text) for f in reading.faults[:1] if f.kind == cells.MONTH]
+    note(part, "totals", _totals(table, header, columns))
     frame = pd.DataFrame(columns)
     for name in PLACE_NAMES:
         if name not in frame:
             frame[name] = pd.Series("", index=frame.index, dtype="str")
     frame["source_row"] = table.numbers
     future = _future(frame, today)
-    dropped = {row for row, _ in (*bad_times, *future)}
-    part.frame = frame[~frame["source_row"].isin(dropped)].reset_index(drop=True) if dropped else frame
+    dropped = frame["source_row"].isin({row for row, _ in (*bad_times, *future)})
+    dropped |= frame["period"].eq("") if "period" in frame else False
+    part.frame = frame[~dropped].reset_index(drop=True) if dropped.any() else frame
     part.numeric_codes, part.totals = tuple(coded), tuple(table.totals)
     odd = (tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future)
     note(part, "rows", checks.Rows(*odd, today, left=len(part.frame)))
+
+
+def _totals(table: Table, header: sources.Header, columns: dict[str, pd.Series]) -> checks.Totals:
+    """What the rows of totals say, for each column of counts."""
+    counts = {at: c for at, c in header.columns.items() if c.kind == "count"}
+    said = [
+        (number, above, {c.name: cells.read_column([row[at]], "count").column.iloc[0] for at, c in counts.items()})
+        for number, (above, row) in zip(table.totals, table.total_rows, strict=True)
+    ]
+    return checks.Totals({c.name: (header.titles[at], columns[c.name]) for at, c in counts.items()}, said)
 
 
 def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:

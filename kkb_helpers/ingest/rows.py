@@ -14,11 +14,15 @@ _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
 
 @dataclass
 class Table:
-    """The rows under a header, sorted into data and the rest; `numbers` are those that Excel shows."""
+    """The rows under a header, sorted into data and the rest; `numbers` are those that Excel shows.
+
+    total_rows: the cells of each row in `totals`.
+    """
 
     rows: list[list] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
+    total_rows: list[list] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
     overlong: list[tuple[int, str]] = field(default_factory=list)
     column_numbers: list[int] = field(default_factory=list)
@@ -27,13 +31,14 @@ class Table:
     @classmethod
     def under(cls, header: sources.Header, sheet: files.Sheet) -> "Table":
         """Sort the rows of a sheet that stand under its header."""
-        table, title = cls(), sheet.rows[header.row]
-        titles = [sources.label_of(cell) for cell in title]
-        width = max((at + 1 for at, title in enumerate(titles) if title), default=0)
+        table = cls()
+        titles = {_folded(row) for row in sheet.rows[header.row - header.depth + 1 : header.row + 1]}
+        width = max((at + 1 for at, title in enumerate(header.titles) if title), default=0)
         places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
         villages = [at for at, c in header.columns.items() if c.name in ("kelurahan", "kode")]
         words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
-        for row, number in zip(sheet.rows[header.row + 1 :], sheet.numbers[header.row + 1 :], strict=True):
+        body = _unmerged(sheet, header.row + 1, places)
+        for row, number in zip(body, sheet.numbers[header.row + 1 :], strict=True):
             filled = [at for at, cell in enumerate(row) if cell not in ("", None)]
             if not filled:
                 continue
@@ -43,24 +48,48 @@ class Table:
             row = row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))]
             where = villages if len(filled) < 3 else places
             if not any(_has_text(row[at]) for at in where):
-                if _says_total(row[filled[0]]):
-                    table.totals.append(number)
+                if says_total(row[filled[0]]):
+                    table.set_aside(row, number)
                 else:
                     table.notes.append((number, excerpt(row[at] for at in filled)))
             elif not table.rows and _are_column_numbers(row):
                 table.column_numbers.append(number)
-            elif any(_says_total(row[at]) for at in (filled[0], *words)):
-                table.totals.append(number)
-            elif row[places[0]] == title[places[0]] and [sources.label_of(cell) for cell in row] == titles[:width]:
+            elif any(says_total(row[at]) for at in (filled[0], *words)):
+                table.set_aside(row, number)
+            elif isinstance(row[places[0]], str) and row[places[0]] in header.titles and _folded(row) in titles:
                 table.repeated_headers.append(number)
             else:
                 table.rows.append(row)
                 table.numbers.append(number)
         return table
 
+    def set_aside(self, row: list, number: int) -> None:
+        """Keep a row of totals beside the data, with how many rows stand above it."""
+        self.totals.append(number)
+        self.total_rows.append([len(self.rows), row])
+
+
+def _folded(row: list) -> tuple[str, ...]:
+    """The labels of a row as one thing to compare."""
+    labels = [sources.label_of(cell) for cell in row]
+    while labels and not labels[-1]:
+        labels.pop()
+    return tuple(labels)
+
+
+def _unmerged(sheet: files.Sheet, start: int, places: list[int]) -> list[list]:
+    """The rows from `start`, each with the places that cells merged over several rows say for it."""
+    rows = sheet.rows[start:]
+    for top, left, bottom, _ in sheet.merged:
+        if top >= start and bottom > top and left in places:
+            for at in range(top - start + 1, min(bottom - start + 1, len(rows))):
+                rows[at] = [*rows[at][:left], rows[top - start][left], *rows[at][left + 1 :]]
+    return rows
+
 
 @cache
-def _says_total(cell: object) -> bool:
+def says_total(cell: object) -> bool:
+    """Say whether a cell begins a row of totals."""
     return isinstance(cell, str) and bool(_TOTAL.match(areas.normalise(cell)))
 
 

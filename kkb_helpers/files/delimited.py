@@ -1,0 +1,70 @@
+"""Delimited text -> a sheet."""
+
+import csv
+import io
+import re
+
+from .sheet import MAX_COLUMNS, Sheet, Unreadable
+
+MAX_FIELD = 2**20
+DELIMITERS = (";", ",", "\t", "|")
+
+
+def read_text(text: str) -> Sheet:
+    """Read delimited text; raises Unreadable with the row where it stops being a table."""
+    if "\x00" in text:
+        raise Unreadable("karakter NUL", text[: text.index("\x00")].count("\n") + 1)
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if match := re.fullmatch(r'"?sep=(.)"?\s*', first.strip("\r\n"), re.IGNORECASE):
+        delimiter, text, skipped = match[1], rest, 1
+    else:
+        delimiter = _delimiter(text)
+    rows, numbers = [], []
+    for number, row in enumerate(_records(text, delimiter), 1 + skipped):
+        if any(row):
+            if len(row) > MAX_COLUMNS:
+                raise Unreadable("terlalu banyak kolom", number)
+            rows.append(row)
+            numbers.append(number)
+    return Sheet("", rows, numbers)
+
+
+def _records(text: str, delimiter: str):
+    """Give the records of a CSV text: a quoted line break stays in its cell, as in Excel."""
+    csv.field_size_limit(MAX_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            what = "sel terlalu panjang" if "field limit" in str(error) else "tanda kutip tidak ditutup"
+            raise Unreadable(what, number) from None
+
+
+def _delimiter(text: str) -> str:
+    """Choose from the closed list the sign that gives the widest even table; Unreadable where two are as good."""
+    sample = text[:65536] if len(text) <= 65536 else text[: text.rfind("\n", 0, 65536) + 1] or text[:65536]
+    scores = {}
+    for delimiter in DELIMITERS:
+        widths = []
+        try:
+            for row, _ in zip(_records(sample, delimiter), range(60), strict=False):
+                widths.append(sum(1 for _ in row))
+        except Unreadable:
+            if not widths:
+                continue
+        wide = [w for w in widths if w > 1]
+        if wide:
+            usual = max(set(wide), key=wide.count)
+            scores[delimiter] = wide.count(usual) * (usual - 1)
+    if not scores:
+        return ";"
+    best = sorted(scores.values())
+    if len(best) > 1 and best[-1] == best[-2]:
+        raise Unreadable("pemisah kolom tidak jelas")
+    return max(scores, key=scores.get)

@@ -1,0 +1,72 @@
+"""What a workbook holds besides the cells that are read: its reach, macros, links, formulas, what is hidden."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from zipfile import BadZipFile
+
+MAX_CELLS = 12_000_000  # every village of the country in 140 columns; a sheet is read as a full rectangle
+_CELL = re.compile(rb'\br="([A-Za-z]{1,3})(\d{1,9})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
+_HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\bmin="(\d+)"[^>]*?\bmax="(\d+)"')
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What is not used of a workbook, or not seen in it."""
+
+    macros: bool = False
+    links: int = 0
+    formulas: int = 0
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+
+def reach(file) -> int:
+    """Give the cells of the largest rectangle that a sheet of a workbook (`File`) spans, by its cells, not its word."""
+    widest = 0
+    for _, part in _parts(file, "xl/"):
+        places = set(_CELL.findall(part)) if b"<c " in part or b":c " in part else set()
+        if not places:
+            continue
+        width = max(_number(letters) for letters in {letters for letters, _ in places})
+        rows = max(int(row) for row in {row for _, row in places} | set(_ROW.findall(part)))
+        widest = max(widest, width * rows)
+    return widest
+
+
+def besides(file) -> Besides:
+    """Say what a workbook holds besides the cells that are read; nothing for a file of another kind."""
+    if file.content != "xlsx":
+        return Besides()
+    names = [info.filename.lower() for info in file.zip or ()]
+    formulas = rows = columns = 0
+    for _, part in _parts(file, "xl/worksheets/"):
+        formulas += len(_FORMULA.findall(part))
+        rows += len(_HIDDEN_ROW.findall(part))
+        columns += sum(int(last) - int(first) + 1 for first, last in _HIDDEN_COLUMNS.findall(part))
+    return Besides(
+        any(name.endswith("vbaproject.bin") for name in names),
+        sum(name.startswith("xl/externallinks/") and name.endswith(".xml") for name in names),
+        formulas,
+        rows,
+        columns,
+    )
+
+
+def _parts(file, folder: str):
+    try:
+        for name, part in file.xml_parts():
+            if name.lower().startswith(folder):
+                yield name, part.replace(b"\x00", b"") if part[:2] in (b"\xff\xfe", b"\xfe\xff") else part
+    except (BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError):
+        return
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number

@@ -1,0 +1,80 @@
+"""Workbooks -> sheets."""
+
+import io
+import re
+
+from ..cells import WITHOUT_VALUE
+from .inside import MAX_CELLS, reach
+from .sheet import MAX_COLUMNS, Sheet, Unreadable
+
+
+def read_workbook(file) -> list[Sheet]:
+    """Read the sheets of a workbook (a `File`); raises Unreadable."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    if file.content == "xlsx" and reach(file) > MAX_CELLS:  # one cell far out would be read as a rectangle of blanks
+        raise Unreadable("lembar terlalu luas")
+    sheets = []
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
+            for meta in book.sheets_metadata:
+                if meta.typ != SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(meta.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                if rows and len(rows[0]) > MAX_COLUMNS:
+                    raise Unreadable("terlalu banyak kolom")
+                hidden = meta.visible != SheetVisibleEnum.Visible
+                merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+                sheets.append(Sheet(meta.name, rows, list(range(1, len(rows) + 1)), hidden, merged))
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable(f"buku kerja rusak: {error}") from None
+    if file.content == "xlsx":
+        _put_back_what_calamine_blanks(file, sheets)
+    return sheets
+
+
+def _put_back_what_calamine_blanks(file, sheets: list[Sheet]) -> None:
+    """Calamine gives '' for an error cell and for a formula without a result: a blank cell is neither."""
+    parts = {name: part for name, part in file.xml_parts() if name.startswith("xl/")}
+    for sheet, part in zip(sheets, _parts_in_order(parts), strict=False):
+        if part is None or (b'"e"' not in part and b"<f" not in part):
+            continue
+        for row, column, text in _odd_cells(part):
+            if row <= len(sheet.rows) and column < len(sheet.rows[row - 1]):
+                sheet.rows[row - 1][column] = text
+
+
+def _parts_in_order(parts: dict[str, bytes]) -> list[bytes | None]:
+    """The XML of the worksheets, in the workbook's order."""
+    from defusedxml.ElementTree import fromstring
+
+    relations = {r.get("Id"): r.get("Target") for r in fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<r/>"))}
+    found = []
+    for sheet in fromstring(parts["xl/workbook.xml"]).iter():
+        if sheet.tag.endswith("}sheet"):
+            target = relations.get(next((v for k, v in sheet.attrib.items() if k.endswith("}id")), ""), "") or ""
+            name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if "worksheets/" in name:
+                found.append(parts.get(name))
+    return found
+
+
+def _odd_cells(part: bytes):
+    """Give row, column and text of each error cell and each formula without a result."""
+    from defusedxml.ElementTree import iterparse
+
+    for _, cell in iterparse(io.BytesIO(part)):
+        if cell.tag.rpartition("}")[2] == "row":
+            cell.clear()
+        if cell.tag.rpartition("}")[2] != "c" or not (place := re.fullmatch(r"([A-Z]{1,3})(\d+)", cell.get("r", ""))):
+            continue
+        value = next((child.text for child in cell if child.tag.endswith("}v")), None)
+        formula = any(child.tag.endswith("}f") for child in cell)
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + ord(letter) - 64
+        if cell.get("t") == "e" and value:
+            yield int(place[2]), column - 1, value
+        elif formula and not value:
+            yield int(place[2]), column - 1, WITHOUT_VALUE
