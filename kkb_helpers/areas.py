@@ -107,7 +107,7 @@ def village_counts() -> dict[str, int]:
     codes = frame("desa")["code"]
     counts = {NATION: len(codes)}
     for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
-        counts.update(codes.str[: CODE_WIDTH[level]].value_counts())
+        counts.update(codes.str[: CODE_WIDTH[level]].value_counts().to_dict())
     return {code: int(n) for code, n in counts.items()}
 
 

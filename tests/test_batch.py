@@ -216,6 +216,18 @@ class TestUnchanged:
         assert (record["status"], record["summary"]) == ("unchanged", {"warnings": 0, "to_go": 3})
         assert run(job(good)).records[0]["status"] == "unchanged"
 
+    def test_starts_no_process(self, tmp_path, good, run):
+        run(job(good))
+
+        class Untouched:
+            def start(self):
+                raise AssertionError("a template was started")
+
+        result = batch.run([job(good)], tmp_path / "out", PERIOD, source=Untouched())
+        assert result.records[0]["status"] == "unchanged"
+        with pytest.raises(AssertionError, match="a template was started"):
+            batch.run([job(good)], tmp_path / "out", PERIOD, source=Untouched(), force=True)
+
     def test_one_byte_of_anything_it_depends_on_makes_it_run(self, tmp_path, good, run, monkeypatch):
         run(job(good))
         write(tmp_path, BODY, FILES, LAST + "\n")

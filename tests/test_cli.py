@@ -157,6 +157,43 @@ def test_help_imports_nothing_heavy():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
 
 
+def test_the_press_compiles_no_grammar_to_read_a_notebook():
+    code = (
+        "import sys\nfrom kkb_helpers import batch, render\nimport nbformat\n"
+        "print('rfc3987_syntax' in sys.modules)\nimport rfc3987_syntax"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "options", "early"), [((), (), True), (("2024-05",), (), False), (("2024-05",), ("--force",), True)]
+)
+def test_the_template_is_warmed_early_only_where_something_will_run(
+    kkb, data, tmp_path, monkeypatch, before, options, early
+):
+    order = []
+
+    class Source:
+        def start(self):
+            order.append("template")
+
+        def close(self):
+            pass
+
+    def plan(self):
+        order.append("plan")
+        raise UsageError("cukup")
+
+    monkeypatch.setattr("kkb_helpers.batch.make_source", lambda warm: Source())
+    monkeypatch.setattr(planning.Asked, "plan", plan)
+    for period in before:
+        (tmp_path / "out" / period).mkdir(parents=True)
+        (tmp_path / "out" / period / "manifest.jsonl").touch()
+    assert kkb("run", "--data", data, "--out", tmp_path / "out", *options)[0] == 2
+    assert order == (["template", "plan"] if early else ["plan"])
+
+
 def test_messages_survive_a_console_of_another_code_page(tmp_path):
     environment = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PATH": ""}
     command = [sys.executable, "-m", "kkb_helpers", "status", "--out", str(tmp_path / "é→✓")]

@@ -7,11 +7,12 @@ machine, the target holds the results of one run as a whole, and the manifest cl
 Threads of this process drive the jobs through papermill; the notebooks themselves run in processes of the engine.
 """
 
+from ..engine import light  # isort: skip - before all that imports nbformat
 from .disk import write_file
 from .jobs import Job
 from .lock import locked
 from .manifest import Manifest, last_run
-from .press import Result, clean, run, start_source, unfinished
+from .press import Result, clean, make_source, run, start_source, unfinished
 from .verdict import GOOD
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Result",
     "clean",
     "last_run",
+    "light",
     "locked",
+    "make_source",
     "run",
     "start_source",
     "unfinished",

@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -178,7 +179,7 @@ def preflight(jobs: list[Job], snapshots: Path) -> dict[Path, Template]:
             faults += check_parameters(job, templates[job.notebook])
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*", job.target) or ".." in job.target:
             faults.append(f"{job.area_code}: {job.target!r} bukan nama folder hasil.")
-    twice = {t for t in (j.target for j in jobs) if sum(j.target == t for j in jobs) > 1}
+    twice = {target for target, times in Counter(job.target for job in jobs).items() if times > 1}
     faults += [f"{target}: dua pekerjaan menulis ke tempat yang sama." for target in sorted(twice)]
     if faults:
         raise UsageError(faults)

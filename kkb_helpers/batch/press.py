@@ -68,7 +68,8 @@ def run(
     force : bool
         Run what is unchanged too.
     source : engine.Template, optional
-        A warm template to fork from; one is started (and ended) where none is given.
+        A template to fork from, started here where there is something to run; one is made (and ended) where none is
+        given.
     on_event : callable
         Called with `{"kind": "planned" | "started" | "finished", "record": ..., "done": n, "total": m}`, one at a time.
 
@@ -87,17 +88,22 @@ def run(
         stack.callback(_recover, folder)
         manifest.mend()
         if source is None:
-            source = stack.enter_context(contextlib.closing(start_source()))
+            source = stack.enter_context(contextlib.closing(make_source()))
         press = _Press(folder, manifest, templates, source, timeout, memory, note, on_event)
         return press.run(jobs, workers or os.cpu_count() or 1, force)
 
 
-def start_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
-    """Start what notebooks are forked from; with the page renderer in it, and `warm` functions called once."""
+def make_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
+    """Give what notebooks are forked from, not yet started; with the page renderer in it, and `warm` called once."""
     if not engine.can_fork():
-        return engine.Cold().start()
+        return engine.Cold()
     preload = (*engine.PRELOAD, "kkb_helpers.render")
-    return engine.Template(preload, ("kkb_helpers.render:warm", *warm)).start()
+    return engine.Template(preload, ("kkb_helpers.render:warm", *warm))
+
+
+def start_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
+    """Give what notebooks are forked from, warming up."""
+    return make_source(warm).start()
 
 
 def _check_room(folder: Path, jobs: list[Job], manifest: Manifest) -> None:
@@ -139,14 +145,15 @@ class _Press:
     def run(self, jobs: list[Job], workers: int, force: bool) -> Result:
         self.total = len(jobs)
         fresh = [job for job in jobs if not force and self._is_unchanged(job)]
-        todo = [job for job in jobs if job not in fresh]
+        left_alone = {job.key for job in fresh}
+        todo = [job for job in jobs if job.key not in left_alone]
         # The plan is on the disk before the first notebook: `resume` after a power cut knows what was meant.
         planned = [self._record(j, "unchanged", outputs=self.before[j.key]["outputs"]) for j in fresh]
         for record, job in zip(planned, fresh, strict=True):
             record["summary"] = self.before[job.key].get("summary")
-        self.manifest.append(planned + [self._record(j, "running", reason=self.note) for j in todo])
-        for job in fresh:
-            self._tell("finished", self.manifest.states()[job.key])
+        written = self.manifest.append(planned + [self._record(j, "running", reason=self.note) for j in todo])
+        for record in written[: len(fresh)]:
+            self._tell("finished", record)
         todo.sort(key=lambda job: -self.before.get(job.key, {}).get("seconds", 0))
         self._drive(todo, workers)
         states = self.manifest.states()
@@ -155,6 +162,7 @@ class _Press:
     def _drive(self, jobs: list[Job], workers: int) -> None:
         if not jobs:
             return
+        self.source.start()
         pool = ThreadPoolExecutor(max_workers=min(workers, len(jobs)), thread_name_prefix="kkb")
         waiting = {pool.submit(self._one, job): job for job in jobs}
         try:

@@ -42,6 +42,13 @@ Year = Annotated[int | None, typer.Option("--year", help="Tahun untuk ekspor yan
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="TANGGAL", help="Tanggal untuk potret tanpa tanggal: 2025-10-01.")
 ]
+DropPersonal = Annotated[
+    bool,
+    typer.Option("--drop-personal", help="Tinggalkan kolom nama dan kontak petugas; selain itu berkasnya ditolak."),
+]
+MapPath = Annotated[
+    Path | None, typer.Option("--map", metavar="PETA.toml", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas.")
+]
 Paths = Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder.")]
 # typer brings its own copy of click, or takes the installed one: the class is found where its children are.
 Misspelt = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -91,13 +98,19 @@ def resume(
 
 
 def _press(make_plan, out: Path, *, jobs, **options) -> None:
-    """Warm the template while the plan is made, run the plan, and write what stands beside the reports."""
+    """Make the plan, run it, and write what stands beside the reports.
+
+    Where something will be run in any case, the template is warmed while the plan is made; elsewhere the run starts it,
+    if at all: nothing to do shall cost nothing.
+    """
     import contextlib
 
     from .. import batch
     from . import planning, results, screen
 
-    with contextlib.closing(batch.start_source(planning.WARM)) as source:
+    with contextlib.closing(batch.make_source(planning.WARM)) as source:
+        if options["force"] or not any(out.glob("*/manifest.jsonl")):
+            source.start()
         plan = make_plan()
         with screen.progress(len(plan.jobs)) as on_event:
             result = batch.run(plan.jobs, out, plan.period, workers=jobs, source=source, on_event=on_event, **options)
@@ -107,12 +120,14 @@ def _press(make_plan, out: Path, *, jobs, **options) -> None:
 
 
 @app.command("import")
-def import_(paths: Paths, data: Data = DATA, year: Year = None, as_of: AsOf = None) -> None:
+def import_(
+    paths: Paths, data: Data = DATA, year: Year = None, as_of: AsOf = None, drop_personal: DropPersonal = False
+) -> None:
     """Ambil berkas ekspor ke folder data; katakan tiap berkas dikenali sebagai apa, dan apa yang ditemukan."""
     from .. import ingest
     from . import planning, screen
 
-    report = ingest.import_paths(paths, planning.root_of(data), year=year, as_of=as_of)
+    report = ingest.import_paths(paths, planning.root_of(data), year, as_of, drop_personal)
     screen.imported(report)
     raise typer.Exit(report.exit_code)
 
@@ -123,6 +138,7 @@ def check(
     data: Data = DATA,
     year: Year = None,
     as_of: AsOf = None,
+    drop_personal: DropPersonal = False,
 ) -> None:
     """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
     from .. import ingest
@@ -131,7 +147,7 @@ def check(
     if not paths:
         screen.findings(planning.findings(planning.existing(data)))
         return
-    report = ingest.check_paths(paths, planning.root_of(data), year=year, as_of=as_of)
+    report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal)
     screen.imported(report)
     raise typer.Exit(report.exit_code)
 

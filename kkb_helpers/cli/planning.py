@@ -15,7 +15,7 @@ from ..params import ROOT, Params, Period, has_exports
 NOTEBOOKS = ROOT / "notebooks"
 DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
 ONCE = {"data_quality.ipynb": "data_quality.html", "published_claims.ipynb": "claims.html"}
-WARM = ("kkb_helpers.cli.planning:warm",)
+WARM = ("kkb_helpers.cli.planning:warm",)  # called in the template before the first fork
 LAB_OPTIONS = (
     "--ServerApp.ip=127.0.0.1",
     f"--LabApp.app_settings_dir={Path(__file__).resolve().parents[1] / 'template' / 'lab'}",
@@ -24,10 +24,17 @@ COMPUTED = ".computed"
 
 
 def warm() -> None:
-    """Import what every report needs, in the template, before the first fork."""
-    from ..page import annex, district, themes  # noqa: F401
+    """Pay once, in the template, what each report would else pay first: imports, lists, one chart of each kind."""
+    import pyarrow.parquet  # noqa: F401
+    from scipy import optimize  # noqa: F401
 
-    areas.name_of(areas.NATION)
+    from .. import page, targets
+
+    for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
+        areas.name_of(areas.frame(level)["code"].iloc[0])
+    areas.village_counts()
+    targets.has("formation_achievement")
+    page.warm()
 
 
 @dataclass(frozen=True)

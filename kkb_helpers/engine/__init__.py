@@ -14,10 +14,11 @@ program starts cold in a process of its own: slower, the same in every other way
 Registered as `kkb` in papermill's entry points: `papermill --engine kkb` works with nothing else set up.
 """
 
+from . import light  # isort: skip - before all that imports nbformat
 from .outcome import Outcome
 from .runner import PRELOAD, Cold, Template, TemplateLost, can_fork, shared
 
-__all__ = ["PRELOAD", "Cold", "ForkEngine", "Outcome", "Template", "TemplateLost", "can_fork", "shared"]
+__all__ = ["PRELOAD", "Cold", "ForkEngine", "Outcome", "Template", "TemplateLost", "can_fork", "light", "shared"]
 
 
 def __getattr__(name: str):
