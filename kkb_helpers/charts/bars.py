@@ -11,11 +11,12 @@ from .renderer import SIZE
 from .sheet import LINE, Panel, bar, kind, month_axis, rule, spread, text_width, whole, write
 from .values import amount, in_words, labelled
 
-BAR = 26
+BAR = 20
+BELOW = 8  # between a bar and the label of the next
 
 
 def _classes_height(snapshots, **_) -> float:
-    return len(snapshots) * (LINE + BAR + 12) + 58
+    return len(snapshots) * (LINE + BAR + BELOW) + 68
 
 
 @kind(_classes_height)
@@ -39,17 +40,25 @@ def classes(ax, snapshots: Sequence[tuple[str, Mapping[str, int]]]):
         write(ax, 0, y + SIZE, f"{label}: {wording.number(total)} Kampung KB")
         strip = replace(panel, top=y + LINE, height=BAR)
         ends = _stack(ax, strip, row, apart)
-        y += LINE + BAR + 12
-    bottom = y - 12
-    last = counts[-1]
-    texts = [wording.number(last[name]) for name in names]
-    widths = [max(text_width(name), text_width(text, True)) for name, text in zip(names, texts, strict=True)]
-    centres = [ends[name] for name in names]
-    for name, text, centre, place in zip(names, texts, centres, spread(centres, widths, 0, wide), strict=True):
-        if last[name]:
-            rule(ax, whole(ax), (centre, centre, place, place), (bottom, bottom + 5, bottom + 12, bottom + 16), "grey")
-        write(ax, place, bottom + 30, name, "ink" if last[name] else "muted", "center")
-        write(ax, place, bottom + 30 + LINE, text, "ink" if last[name] else "muted", "center", bold=True)
+        y += LINE + BAR + BELOW
+    _class_names(ax, y - BELOW, counts[-1], ends)
+
+
+def _class_names(ax, bottom: float, newest: Mapping[str, float], middles: Mapping[str, float]):
+    """Write each class with its count under its part of the newest bar; two words stand on two lines."""
+    names = list(middles)
+    texts = [wording.number(newest[name]) for name in names]
+    widths = [
+        max(*map(text_width, name.split()), text_width(text, True)) for name, text in zip(names, texts, strict=True)
+    ]
+    places = spread(list(middles.values()), widths, 0, whole(ax).width, gap=5)
+    for name, text, place in zip(names, texts, places, strict=True):
+        colour, middle = "ink" if newest[name] else "muted", middles[name]
+        if newest[name]:
+            rule(ax, whole(ax), (middle, middle, place, place), (bottom, bottom + 5, bottom + 11, bottom + 15), "grey")
+        write(ax, place, bottom + 29, text, colour, "center", bold=True)
+        for line, word in enumerate(name.split()):
+            write(ax, place, bottom + 29 + LINE * (line + 1) - 2 * line, word, colour, "center")
 
 
 def _stack(ax, strip: Panel, row: Mapping[str, float], apart: float) -> dict[str, float]:
@@ -79,8 +88,8 @@ def _inside(ax, strip: Panel, start: float, value: float, colour: str, halo: boo
         )
 
 
-ROW = 24
-BESIDE = 150  # names wider than this stand above their bars
+ROW = 22
+BESIDE = 130  # names wider than this stand above their bars
 
 
 def _above(names: Iterable[str]) -> bool:
@@ -106,7 +115,18 @@ def ranking(
     better: str = "up",
 ):
     """Draw a bar an area from zero, ordered with the best first; the own area accented; missing ones last, in words."""
-    rows = _ordered(names, values, better)
+    _rows(ax, _ordered(names, values, better), own, reference, reference_label, unit, decimals)
+
+
+@kind(_ranking_height)
+def bars(ax, names: Sequence[str], values: Sequence, *, unit: str = "", decimals: int = 0):
+    """Draw a bar a name from zero, in the order given: for years and other names with an order of their own."""
+    _rows(ax, list(zip(names, values, strict=True)), None, None, "", unit, decimals)
+
+
+def _rows(ax, rows: Sequence[tuple[str, object]], own, reference, reference_label: str, unit: str, decimals: int):
+    """Draw bars from zero, one under the other, each with its value; a line across them at a reference."""
+    names = [name for name, _ in rows]
     above = _above(names)
     figures = [v for _, v in rows if amount(v) is not None]
     reference = amount(reference)
@@ -234,8 +254,11 @@ def bar_pair(ax, rows: Sequence[tuple[str, float, float]]):
             bar(ax, panel, realisation, y, 10 / 48, "accent", gid=f"{label}:realisasi")
 
 
+STEP = 30  # from one kind of group to the next
+
+
 def _reporting_height(months, groups, **_) -> float:
-    return len(groups) * 40 + 2 * LINE + 32
+    return len(groups) * STEP + 2 * LINE + 34
 
 
 @kind(_reporting_height)
@@ -248,19 +271,19 @@ def reporting(ax, months: Sequence[str], groups: Mapping[str, Sequence[tuple]]):
     texts = {name: _last_pair(series) for name, series in groups.items()}
     right = max(text_width(t) for t in texts.values()) + 10
     wide = whole(ax).width
-    tall = 28
+    tall = 20
     write(ax, left, SIZE, "garis atas: 100% melapor", "muted")
     panel = Panel(left, 0, wide - left - right, tall, x=(-0.5, len(months) - 0.5), y=(0, 100))
     for i, (name, series) in enumerate(groups.items()):
-        row = replace(panel, top=i * 40 + LINE + 10)
+        row = replace(panel, top=i * STEP + LINE + 8)
         rule(ax, row, row.x, (100, 100), "grid", 1)
         rule(ax, row, row.x, (0, 0), "grey", 1)
-        write(ax, left - 12, row.bottom - 8, name, "ink", "right")
+        write(ax, left - 12, row.bottom - 5, name, "ink", "right")
         shares = [wording.share(amount(reported), amount(existing)) for reported, existing in series]
         _columns(ax, row, shares[:-1], 0, "grey", name)
         _columns(ax, row, shares[-1:], len(shares) - 1, "accent", f"{name}:akhir")
-        write(ax, row.right + 8, row.bottom - 8, texts[name], "muted" if texts[name] == wording.MISSING else "accent")
-    _months_under(ax, replace(panel, top=(len(groups) - 1) * 40 + LINE + 10), months)
+        write(ax, row.right + 8, row.bottom - 5, texts[name], "muted" if texts[name] == wording.MISSING else "accent")
+    _months_under(ax, replace(panel, top=(len(groups) - 1) * STEP + LINE + 8), months)
 
 
 def _columns(ax, row: Panel, values: Sequence[float | None], first: int, colour: str, gid: str):

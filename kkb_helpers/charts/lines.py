@@ -31,7 +31,7 @@ from .values import amount, labelled, nice_ticks, tick_label
 
 
 def _trend_height(months, lines, **_) -> float:
-    return 218 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
+    return 184 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
 
 
 @kind(_trend_height)
@@ -175,7 +175,7 @@ def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
 
 
 def _path_height(snapshots, milestones, **_) -> float:
-    return 224 if any(amount(v) is not None for _, v in snapshots) else NOTHING
+    return 190 if any(amount(v) is not None for _, v in snapshots) else NOTHING
 
 
 @kind(_path_height)
@@ -266,17 +266,22 @@ def _gap(ax, panel: Panel, now, goal, texts: Sequence[str]):
     write(ax, panel.right + 10, gap_y + 4.5, texts[1], "accent", bold=True)
 
 
-PANEL_COLUMNS = 3
+PANEL_COLUMNS, PANEL_GAP = (4, 3), 14
 
 
-def _panels_height(panels, **_) -> float:
-    lines = _panel_lines(panels)
-    return math.ceil(len(panels) / PANEL_COLUMNS) * (lines * LINE + 88) - 10
+def _panels_height(panels, width=WIDTH, **_) -> float:
+    columns, lines, _ = _panel_layout(panels, width)
+    return math.ceil(len(panels) / columns) * (lines * LINE + 88) - 10
 
 
-def _panel_lines(panels, width=WIDTH) -> int:
-    room = (width - 14 * (PANEL_COLUMNS - 1)) / PANEL_COLUMNS
-    return max((len(wrap(name, room)) for name, *_ in panels), default=1)
+def _panel_layout(panels, width: float) -> tuple[int, int, float]:
+    """Give columns, lines of the longest name and width of a panel: as many columns as the longest word leaves."""
+    words = [word for name, *_ in panels for word in name.split()]
+    for columns in PANEL_COLUMNS:
+        room = (width - PANEL_GAP * (columns - 1)) / columns
+        if all(text_width(word) <= room for word in words):
+            break
+    return columns, max((len(wrap(name, room)) for name, *_ in panels), default=1), room
 
 
 @kind(_panels_height)
@@ -292,10 +297,7 @@ def small_multiples(
 
     panels: (name, [(ISO date, value), ...]); the last value is written.
     """
-    sheet = whole(ax)
-    gap = 14
-    width = (sheet.width - gap * (PANEL_COLUMNS - 1)) / PANEL_COLUMNS
-    lines = _panel_lines(panels, sheet.width)
+    columns, lines, width = _panel_layout(panels, whole(ax).width)
     days = [_ordinal(d) for _, series in panels for d, _ in series]
     figures = [v for _, series in panels for _, v in series if amount(v) is not None]
     if not figures:
@@ -303,8 +305,8 @@ def small_multiples(
         return
     span = (min(days), max(max(days), min(days) + 1))
     for i, (name, series) in enumerate(panels):
-        row, column = divmod(i, PANEL_COLUMNS)
-        left, top = column * (width + gap), row * (lines * LINE + 88)
+        row, column = divmod(i, columns)
+        left, top = column * (width + PANEL_GAP), row * (lines * LINE + 88)
         for j, text in enumerate(wrap(name, width)):
             write(ax, left, top + 14 + j * LINE, text)
         panel = Panel(left + 5, top + lines * LINE + 26, width - 10, 40, x=span, y=(0, max(*figures, target)))

@@ -41,8 +41,11 @@ def _strip_lines(label: str, width: float = WIDTH) -> list[str]:
     return wrap(label, width - text_width(wording.MISSING, bold=True) - 12)
 
 
-def _strip_height(rows, **_) -> float:
-    return sum(44 + LINE * len(_strip_lines(label)) for label, *_ in rows) + LINE + 14
+STRIP = 38  # the dots of a row, and under them the rate of the whole
+
+
+def _strip_height(rows, width=WIDTH, **_) -> float:
+    return sum(STRIP + LINE * len(_strip_lines(label, width)) for label, *_ in rows) + LINE + 12
 
 
 @kind(_strip_height)
@@ -75,8 +78,8 @@ def strip(
                 ax, top, label, known, amount(reference), own, reference_label, lambda v: labelled(v, unit, decimals)
             )
         else:
-            write(ax, 0, top + 20, wording.MISSING, "muted")
-        top += 44
+            write(ax, 0, top + 16, wording.MISSING, "muted")
+        top += STRIP
 
 
 def _strip_key(ax, own: str):
@@ -95,16 +98,16 @@ def _strip_row(ax, top, label, known, reference, own, reference_label, said: Cal
     low, high = min(everything), max(everything)
     left, right = text_width(said(low)) + 14, text_width(said(high)) + 14
     span = (low, high) if high > low else (low - 1, low + 1)
-    panel = Panel(left, top + 4, whole(ax).width - left - right, 24, x=span, y=(-1, 1))
-    write(ax, 0, top + 20, said(low), "muted")
-    write(ax, whole(ax).width, top + 20, said(high), "muted", "right")
+    panel = Panel(left, top + 1, whole(ax).width - left - right, 20, x=span, y=(-1, 1))
+    write(ax, 0, top + 15.5, said(low), "muted")
+    write(ax, whole(ax).width, top + 15.5, said(high), "muted", "right")
     rule(ax, panel, panel.x, (0, 0), "grid", 1)
     others = [v for name, v in known.items() if name != own]
     if others:
         dot(ax, panel, others, np.zeros(len(others)), "grey", 4.5, gid=label)
     if reference is not None:
         rule(ax, panel, (reference, reference), (-0.9, 0.9), "target", 2, gid=f"{label}:acuan")
-        _beside(ax, panel, reference, f"{reference_label} {said(reference)}", top + 40)
+        _beside(ax, panel, reference, f"{reference_label} {said(reference)}", top + 34)
     if own in known:
         dot(ax, panel, [known[own]], [0], "accent", 6, gid=f"{label}:{own}")
 
@@ -116,7 +119,7 @@ def _beside(ax, panel: Panel, value: float, text: str, y: float):
 
 
 def _funnel_height(names, denominators, values, *_, **__) -> float:
-    return 290 if any(amount(v) is not None for v in values) else NOTHING
+    return 270 if any(amount(v) is not None for v in values) else NOTHING
 
 
 @kind(_funnel_height)
@@ -210,6 +213,10 @@ _NAME_PLACES = (
     (8, 20, "left"),
     (-8, -9, "right"),
     (-8, 20, "right"),
+    (0, -26, "center"),
+    (0, 37, "center"),
+    (8, -26, "left"),
+    (-8, 37, "right"),
 )
 
 
@@ -252,8 +259,8 @@ def _tile_lines(tiles, width=WIDTH) -> tuple[int, int]:
     return columns, max(len(wrap(name, room)) for name, *_ in tiles)
 
 
-def _tile_height(tiles, **_) -> float:
-    _, lines = _tile_lines(tiles)
+def _tile_height(tiles, width=WIDTH, **_) -> float:
+    _, lines = _tile_lines(tiles, width)
     rows = max(row for *_, (row, _) in tiles) + 1
     return rows * ((lines + 1) * LINE + 14) + (rows - 1) * TILE_GAP
 
