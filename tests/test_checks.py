@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from kkb_helpers import areas, cells, checks, files, ingest, sources, workbook
+from kkb_helpers import areas, cells, checks, files, ingest, privacy, sources, workbook
 
 MONTHLY = {"period": "2025-09", "source_file": "a.csv"}
 
@@ -28,6 +28,11 @@ def archive(**members: bytes) -> files.File:
 def reception(*labels: str, skipped: tuple[int, ...] = ()) -> checks.Reception:
     sheet = files.Sheet("", [list(labels)], [1])
     return checks.Reception(sources.recognise([sheet]), skipped)
+
+
+def titled(title: str, *labels: str) -> checks.Reception:
+    sheet = files.Sheet("", [[title], list(labels)], [1, 2])
+    return checks.Reception(sources.recognise([sheet]))
 
 
 def column(*values, kind: str = "count", required: bool = True) -> checks.Cells:
@@ -108,6 +113,8 @@ def pair(whole_of_second) -> checks.Shelf:
     )
 
 
+PERSONS = privacy.Place("NIK/KK", 2, column="H", row=3)
+
 # code -> (a subject that passes, a subject that does not, what the finding says)
 FIXTURES = {
     "F101": (GOOD, file(b"%PDF-1.7"), "isi berkas: PDF"),
@@ -115,6 +122,11 @@ FIXTURES = {
     "F103": (GOOD, file(b"x", "~$a.xlsx"), "berkas kunci sementara"),
     "F104": (GOOD, file("é".encode() + b"\xff"), "tidak dikenali pada bita ke-2"),
     "F106": (GOOD, archive(**{"xl/a.xml": b"<!DOCTYPE x>"}), "definisi entitas di xl/a.xml"),
+    "F107": (GOOD, archive(**{"xl/vbaProject.bin": b"x"}), "makro di dalam berkas tidak dijalankan"),
+    "P601": ([], [PERSONS], r"2 sel berisi NIK/KK"),
+    "P602": ([], [privacy.Place("nama orang", 0, "kolom", column="F", row=1)], r"kolom F \(nama orang\) ditinggalkan"),
+    "P603": (0, 1552, r"tampak data perorangan: 1\.552 baris"),
+    "H206": (reception(*PUS), titled("Jumlah PUS (dalam ribuan)", *PUS), "judul menyebut angka 'dalam ribuan'"),
     "F105": (None, "b.csv", "isi sama dengan b.csv"),
     "H201": (reception(*PUS), reception("A", "B"), "judul kolom tidak dikenal"),
     "H202": (

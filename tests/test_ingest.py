@@ -276,7 +276,7 @@ class TestTimes:
 class TestPaths:
     def test_a_folder_lists_what_is_no_export_and_takes_the_rest(self, data, inbox):
         folder = inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI").parent
-        inbox("b.csv", "NAMA;ALAMAT;X", "a;b;c")
+        inbox("b.csv", "URAIAN;NILAI;X", "a;b;c")
         inbox("README.md", "# x")
         inbox("~$a.xlsx", "x")
         report = take(data, folder)
@@ -287,7 +287,7 @@ class TestPaths:
         assert sorted(p.name for p in (data / "raw").iterdir()) == ["a.csv", "register.csv"]
 
     def test_a_file_named_that_is_no_export_is_refused_and_the_good_one_taken(self, data, inbox):
-        report = take(data, inbox("b.csv", "NAMA;ALAMAT;X", "a;b;c"), inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
+        report = take(data, inbox("b.csv", "URAIAN;NILAI;X", "a;b;c"), inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
         assert report.exit_code == 3
         assert [f.status for f in report.files] == ["tidak dikenal", "diimpor"]
         assert "judul kolom tidak dikenal" in report.refusals[0]
@@ -358,7 +358,7 @@ class TestRefresh:
     def test_what_is_no_export_in_raw_is_looked_at_once(self, data, monkeypatch):
         (data / "raw").mkdir(parents=True)
         (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
-        (data / "raw" / "b.csv").write_text("NAMA;X\n1;2\n")
+        (data / "raw" / "b.csv").write_text("URAIAN;X\n1;2\n")
         assert ingest.refresh(data, year=2025).exit_code == 0
         monkeypatch.setattr(ingest.reading, "read", lambda *a: pytest.fail("read again"))
         assert not ingest.refresh(data).changed

@@ -19,17 +19,22 @@ def personal_data(places: Iterable[privacy.Place]) -> Iterator[Found]:
         yield _found(place, "tidak ada data perorangan", REMOVE)
 
 
-@check("P602", "CATATAN", "dropped", "pengirim berkas", "Kolom data petugas ditinggalkan: {jenis}, {n} sel.")
+@check(
+    "P602",
+    "CATATAN",
+    "dropped",
+    "pengirim berkas",
+    "Kolom {D} ({jenis}) ditinggalkan; salinan di data/raw tanpa kolom itu.",
+)
 def left_out(places: Iterable[privacy.Place]) -> Iterator[Found]:
     """A column of officers' names or contacts that was left out on request; the copy in `raw` is without it."""
     for place in places:
-        found = _found(place, "", "Tidak perlu tindakan.")
         yield Found(
-            f"kolom ditinggalkan dari salinan di data/raw: {found.found}",
-            action=found.action,
-            row=found.row,
-            column=found.column,
-            sheet=found.sheet,
+            f"kolom {place.column} ({place.kind}) ditinggalkan; salinan di data/raw tanpa kolom itu",
+            action="Tidak perlu tindakan.",
+            row=place.row,
+            column=place.column,
+            sheet=place.sheet,
             alone=False,
         )
 

@@ -9,7 +9,9 @@ from ..store import FINDING_COLUMNS
 from ..wording import number
 
 SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
-STAGES = ("file", "twins", "reception", "rows", "empty", "cells", "totals", "page", "form", "matches", "tables")
+STAGES = tuple(
+    "file persons dropped shape twins reception rows empty cells totals page form matches tables".split()
+)
 SHOWN = 5
 DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."
 CORRECT_AT_SOURCE = "Periksa isian di sumber, lalu unduh ulang. Jangan mengubah angka di berkas ini."

@@ -47,7 +47,11 @@ DropPersonal = Annotated[
     typer.Option("--drop-personal", help="Tinggalkan kolom nama dan kontak petugas; selain itu berkasnya ditolak."),
 ]
 MapPath = Annotated[
-    Path | None, typer.Option("--map", metavar="PETA.toml", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas.")
+    Path | None,
+    typer.Option("--map", metavar="PETA.toml", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas."),
+]
+MapPath = Annotated[
+    Path | None, typer.Option("--map", metavar="PETA", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas.")
 ]
 Paths = Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder.")]
 # typer brings its own copy of click, or takes the installed one: the class is found where its children are.
@@ -121,13 +125,25 @@ def _press(make_plan, out: Path, *, jobs, **options) -> None:
 
 @app.command("import")
 def import_(
-    paths: Paths, data: Data = DATA, year: Year = None, as_of: AsOf = None, drop_personal: DropPersonal = False
+    paths: Paths,
+    data: Data = DATA,
+    year: Year = None,
+    as_of: AsOf = None,
+    drop_personal: DropPersonal = False,
+    map_: MapPath = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Tulis usulan peta kolom di samping berkas; tidak ada yang diimpor.")
+    ] = False,
 ) -> None:
     """Ambil berkas ekspor ke folder data; katakan tiap berkas dikenali sebagai apa, dan apa yang ditemukan."""
     from .. import ingest
     from . import planning, screen
 
-    report = ingest.import_paths(paths, planning.root_of(data), year, as_of, drop_personal)
+    if propose:
+        for target in map(ingest.propose_map, paths):
+            screen.say(f"Ditulis: {target}. Periksa setiap baris, tulis dikonfirmasi = true, lalu impor dengan --map.")
+        return
+    report = ingest.import_paths(paths, planning.root_of(data), year, as_of, drop_personal, map_)
     screen.imported(report)
     raise typer.Exit(report.exit_code)
 
@@ -139,6 +155,7 @@ def check(
     year: Year = None,
     as_of: AsOf = None,
     drop_personal: DropPersonal = False,
+    map_: MapPath = None,
 ) -> None:
     """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
     from .. import ingest
@@ -147,7 +164,7 @@ def check(
     if not paths:
         screen.findings(planning.findings(planning.existing(data)))
         return
-    report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal)
+    report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal, map_)
     screen.imported(report)
     raise typer.Exit(report.exit_code)
 

@@ -47,6 +47,7 @@ EXTENSIONS = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",), "csv": (".csv", ".ts
 DATA_EXTENSIONS = frozenset(e for group in EXTENSIONS.values() for e in group) | {".xlsb", ".ods"}
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_LEADS_OUT = re.compile(r"^[/\\]|^[A-Za-z]:|\.\.")
 _DTD = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _CP1252_HOLES = frozenset(b"\x81\x8d\x8f\x90\x9d")
 _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -93,7 +94,9 @@ class File:
         if b"\x00" in self.data:
             return "biner"
         if re.match(
-            rb"\s*(<!doctype html|<\?xml|<!--|<(html|head|body|meta|style|table|div|center|font|h[1-6]|p|br)\b)", start.lstrip(b"\xef\xbb\xbf"), re.IGNORECASE
+            rb"\s*(<!doctype html|<\?xml|<!--|<(html|head|body|meta|style|table|div|center|font|h[1-6]|p|br)\b)",
+            start.lstrip(b"\xef\xbb\xbf"),
+            re.IGNORECASE,
         ):
             return "html"
         return "csv"
@@ -159,7 +162,7 @@ class File:
             return read_page(self.text[0])
         if self.content not in WORKBOOKS:
             return [read_text(self.text[0])]
-        if any(info.filename.startswith(("/", "\\")) or ".." in info.filename for info in self.zip or ()):
+        if any(_LEADS_OUT.search(info.filename) for info in self.zip or ()):
             raise Unreadable("bagian berkas menunjuk ke luar berkas")
         try:
             return read_workbook(self)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from .. import areas, checks, files, sources, store
-from ..errors import EnvironmentFault
+from ..errors import EnvironmentFault, PrivacyError
+from .maps import SUFFIX, beside
 from .parts import PARTS, PLACE_NAMES, Part, keep_part, program
 from .reading import part_of
 from .register import writing
@@ -32,7 +33,7 @@ class Built:
 def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Write the tables that a register gives, unless they stand already."""
     tables = data / "tables"
-    stamp = hashlib.sha256((program() + register.drop(columns="imported_at").to_csv(index=False)).encode()).hexdigest()
+    stamp = _stamp(data / "raw", register)
     if stamp_of(tables).get("inputs") == stamp or (register.empty and not tables.is_dir()):
         return Built({}, pd.DataFrame(), pd.DataFrame(), {})
     for name, sha256 in zip(register["name"], register["sha256"], strict=True):
@@ -45,6 +46,15 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
         _write(tables, built)
         write_stamp(tables, {"inputs": stamp})
     return built
+
+
+def _stamp(raw: Path, register: pd.DataFrame) -> str:
+    """The fingerprint of all that the tables follow from: the program, the register, and the maps of files."""
+    digest = hashlib.sha256((program() + register.drop(columns="imported_at").to_csv(index=False)).encode())
+    for name in register["name"]:
+        if (path := raw / (name + SUFFIX)).is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _write(tables: Path, built: Built) -> None:
@@ -86,7 +96,10 @@ def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
         raise EnvironmentFault(
             f"Berkas {path.name} di {path.parent} berubah sejak didaftarkan. Kembalikan berkas aslinya."
         )
-    return part_of(file, folder)
+    part = part_of(file, folder, map_=beside(path.parent, path.name))
+    if part.personal:
+        raise PrivacyError([*map(checks.message, part.findings), f"Hapus berkas itu dari {path.parent} dan register."])
+    return part
 
 
 def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:

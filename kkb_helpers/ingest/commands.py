@@ -1,29 +1,77 @@
 """Import, check, refresh."""
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from .. import store
+from .. import checks, files, privacy, store
+from ..errors import PrivacyError, UsageError
 from .building import assemble, build, stamp_of, write_stamp
+from .maps import SUFFIX, Map, propose, read_map
+from .parts import Part
 from .receipt import Received, checked_date, checked_year, demand_times, is_candidate, receive, walk
 from .register import REGISTER, keep, read_register, writing
 from .reports import Report, report_of
 
 
-def import_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_of: str | None = None) -> Report:
+def import_paths(
+    paths: Iterable[Path],
+    data: Path,
+    year: int | None = None,
+    as_of: str | None = None,
+    drop_personal: bool = False,
+    map_: Path | None = None,
+) -> Report:
     """Take files or folders into `data`: copy the originals, register them, rebuild the tables.
 
-    Good files are taken even where another is refused. Raises UsageError, before anything is written, where a path does
-    not exist or a file needs a year or date that was not given.
+    A file with persons' data is refused; with `drop_personal`, a copy without the columns of officers' names and
+    contacts is taken instead of the original, where that makes it a good export. Good files are taken even where
+    another is refused. Raises UsageError, before anything is written, where a path does not exist or a file needs a
+    year or date that was not given.
     """
-    return _take(walk(paths), data, checked_year(year), checked_date(as_of))
+    listed = walk(paths)
+    return _take(listed, data, checked_year(year), checked_date(as_of), drop_personal, _map_for(listed, map_))
 
 
-def _take(listed: list[Received], data: Path, year: int | None, as_of: str | None) -> Report:
-    received = receive(listed, data)
+def propose_map(path: Path) -> Path:
+    """Write a starter map beside a hand-made file, for a person to confirm; UsageError where one stands there."""
+    walk([path])
+    target = path.with_name(path.name + SUFFIX)
+    if target.exists():
+        raise UsageError(
+            f"Peta {target.name} sudah ada dan mungkin sudah diperiksa. Hapus dahulu bila ingin yang baru."
+        )
+    file = files.File.read(path)
+    findings = checks.run("file", file, privacy.safe_name(file.name), until_refused=True)
+    if not checks.refuses(findings) and (places := privacy.scan(file)):
+        raise PrivacyError([checks.message(f) for f in checks.run("persons", places, privacy.safe_name(file.name))])
+    if checks.refuses(findings):
+        raise UsageError([checks.message(f) for f in findings if f["severity"] == "TOLAK"])
+    with writing(path.parent):
+        target.write_text(propose(file), encoding="utf-8")
+    return target
+
+
+def _map_for(listed: list[Received], path: Path | None) -> Map | None:
+    if path is None:
+        return None
+    if len(listed) != 1 or not listed[0].named:
+        raise UsageError("Peta berlaku untuk satu berkas. Sebut satu berkas saja bersama --map.")
+    return read_map(path)
+
+
+def _take(
+    listed: list[Received],
+    data: Path,
+    year: int | None,
+    as_of: str | None,
+    drop_personal: bool = False,
+    map_: Map | None = None,
+) -> Report:
+    received = receive(listed, data, drop_personal=drop_personal, map_=map_)
     demand_times(received, year, as_of)
     register = before = read_register(data)
     copied: list[Path] = []
@@ -42,10 +90,18 @@ def _take(listed: list[Received], data: Path, year: int | None, as_of: str | Non
     return report_of(received, built, register)
 
 
-def check_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_of: str | None = None) -> Report:
+def check_paths(
+    paths: Iterable[Path],
+    data: Path,
+    year: int | None = None,
+    as_of: str | None = None,
+    drop_personal: bool = False,
+    map_: Path | None = None,
+) -> Report:
     """Do what `import_paths` does, and write nothing."""
     year, as_of = checked_year(year), checked_date(as_of)
-    received = receive(walk(paths), data, fresh=True)
+    listed = walk(paths)
+    received = receive(listed, data, fresh=True, drop_personal=drop_personal, map_=_map_for(listed, map_))
     demand_times(received, year, as_of)
     entries, parts = [], {}
     for item in received:
@@ -59,7 +115,8 @@ def check_paths(paths: Iterable[Path], data: Path, year: int | None = None, as_o
 def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Report:
     """Import what `data/raw` and its register hold and the tables lack; nothing where they are up to date.
 
-    Raises UsageError where a file put into `data/raw` by hand needs a year or date.
+    Raises UsageError where a file put into `data/raw` by hand needs a year or date, PrivacyError where it holds
+    persons' data: it may not stay there.
     """
     register = read_register(data)
     known = set(register["name"])
@@ -68,6 +125,8 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
     strangers = {p.name: p.stat().st_size for p in new}
     if new and stamp_of(data / "tables").get("strangers") != strangers:
         report = _take([Received(p, named=False) for p in new], data, checked_year(year), checked_date(as_of))
+        if report.exit_code == PrivacyError.exit_code:
+            raise PrivacyError([*report.refusals, f"Pindahkan berkas itu dari {raw}, lalu ulangi."])
         taken = set(read_register(data)["name"])
         left = {name: size for name, size in strangers.items() if name not in taken}
         write_stamp(data / "tables", {**stamp_of(data / "tables"), "strangers": left})
@@ -100,11 +159,25 @@ def enter(
         for column in ("year", "as_of"):
             if given[column] not in ("", "None") and given[column] != register.loc[at, column]:
                 register = register.assign(**{column: register[column].where(~same, given[column])})
+        _keep_map(part, data / "raw" / register.loc[at, "name"])
         return register
     raw = data / "raw"
-    name = item.path.name
-    if item.path.parent.resolve() != raw.resolve():
+    name = part.file.name
+    if item.path.parent.resolve() != raw.resolve() or name != item.path.name:
         name = keep(part.file, raw, set(register["name"]))
         copied.append(raw / name)
+    copied += _keep_map(part, raw / name)
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     return pd.concat([register, pd.DataFrame([entry_of(name, item, year, as_of, now)])], ignore_index=True).astype(str)
+
+
+def _keep_map(part: Part, original: Path) -> list[Path]:
+    """Keep the map that a file was read by beside it, whole or not at all; give what was written newly."""
+    path = original.with_name(original.name + SUFFIX)
+    if part.map is None or (path.is_file() and path.read_text(encoding="utf-8") == part.map.text):
+        return []
+    new = [] if path.is_file() else [path]
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft.write_text(part.map.text, encoding="utf-8")
+    draft.replace(path)
+    return new

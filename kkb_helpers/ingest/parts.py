@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import areas, cells, checks, files, sources, store, workbook
+from .. import areas, cells, checks, files, privacy, sources, store, workbook
+from .maps import Map
 
 PARTS = ".parts"
 PLACE_NAMES = [c.name for c in sources.PLACES]
@@ -20,7 +21,7 @@ class Part:
     """One file read: its kind, its rows with the places as written, and what was found in it.
 
     frame: one row a row of the file, columns of `sources.PLACES`, `period` where the file has one (a month without a
-    year as `09`), the kind's columns, `source_row`. findings: as `checks.run` gives. refused: why nothing is taken.
+    year as `09`), the kind's columns, `source_row`. findings: as `checks.run` gives. map: the map of a hand-made file.
     """
 
     file: files.File
@@ -30,6 +31,17 @@ class Part:
     findings: list[dict] = field(default_factory=list)
     numeric_codes: tuple[tuple[int, str], ...] = ()
     totals: tuple[int, ...] = ()
+    map: Map | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name for messages: a hash where it may tell of a person."""
+        return privacy.safe_name(self.file.name)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is refused for persons' data."""
+        return any(f["code"].startswith("P6") and f["severity"] == "TOLAK" for f in self.findings)
 
     @property
     def refused(self) -> bool:
@@ -53,25 +65,28 @@ class Part:
 
 
 def note(part: Part, stage: str, subject) -> None:
-    part.findings += checks.run(stage, subject, part.file.name, part.sheet)
+    """Run the rules of a stage on what was read of a file, and keep what they find with it."""
+    part.findings += checks.run(stage, subject, part.name, part.sheet)
 
 
-def kept_names(file: files.File, folder: Path) -> tuple[Path, Path]:
-    name = f"{file.sha256[:32]}-{program()}"
+def kept_names(file: files.File, folder: Path, map_: Map | None = None) -> tuple[Path, Path]:
+    """Give the names under which a part is kept: the file, its map and the program decide it."""
+    name = f"{file.sha256[:32]}-{program()}" + (f"-{map_.fingerprint}" if map_ else "")
     return folder / f"{name}.json", folder / f"{name}.parquet"
 
 
-def kept_part(file: files.File, meta: Path, frame: Path) -> Part:
+def kept_part(file: files.File, meta: Path, frame: Path, map_: Map | None = None) -> Part:
+    """Take a part that was kept."""
     known = json.loads(meta.read_text(encoding="utf-8"))
     findings = [{**row, "file": file.name} for row in known["findings"]]
     codes = tuple((row, text) for row, text in known["numeric_codes"])
     source = sources.KINDS[known["kind"]]
-    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]))
+    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]), map_)
 
 
 def keep_part(part: Part, folder: Path) -> None:
     """Keep what was read of a file, unless it is kept already."""
-    path, frame = kept_names(part.file, folder)
+    path, frame = kept_names(part.file, folder, part.map)
     if path.is_file() and frame.is_file():
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,7 +106,7 @@ def keep_part(part: Part, folder: Path) -> None:
 @cache
 def program() -> str:
     """The fingerprint of the code that reads files and makes tables, and of the reference lists."""
-    rooms = (areas, cells, files, sources, checks, store, workbook)
+    rooms = (areas, cells, files, privacy, sources, checks, store, workbook)
     code = [path for room in rooms for path in _code_of(Path(room.__file__))]
     digest = hashlib.sha256()
     for path in (*code, *_code_of(Path(__file__).with_name("__init__.py")), *sorted(areas.REFERENCE.glob("*.csv*"))):

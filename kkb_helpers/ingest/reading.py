@@ -5,23 +5,36 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import cells, checks, files, sources
+from .. import cells, checks, files, privacy, sources
 from .forms import form_in, read_form
+from .maps import Map
 from .pages import read_page
 from .parts import PLACE_NAMES, Part, kept_names, kept_part, note
 from .rows import Table
 
 
-def read(file: files.File, today: dt.date | None = None) -> Part:
-    """Read one file: recognise its kind, its header and its cells. Nothing is written and no area is looked up."""
-    part = Part(file, findings=checks.run("file", file, file.name, until_refused=True))
+def read(file: files.File, today: dt.date | None = None, drop_personal: bool = False, map_: Map | None = None) -> Part:
+    """Read one file: recognise its kind, its header and its cells, or take them from its map. Nothing is written.
+
+    Of a file with persons' data nothing is read but where they are; with `drop_personal`, an export that is good
+    without its columns of officers' names and contacts is read without them, and the part's file is the one without.
+    """
+    part = Part(file, map=map_)
+    part.findings = checks.run("file", file, part.name, until_refused=True)
     if checks.refuses(part.findings):
         return part
-    if (form := form_in(file.sheets)) is not None:
+    if places := privacy.scan(file):
+        clean = privacy.cleaned(file, places) if drop_personal else None
+        if clean is not None and not (without := read(clean, today, map_=map_)).refused:
+            return without
+        part.findings = checks.run("persons", places, part.name)
+        return part
+    note(part, "dropped", privacy.left_out(file.sheets))
+    if map_ is None and (form := form_in(file.sheets)) is not None:
         read_form(part, *form)
         return part
-    recognition = sources.recognise(file.sheets)
-    if recognition.header is None and (page := sources.recognise_page(file.sheets)):
+    recognition = map_.recognition(file.sheets) if map_ else sources.recognise(file.sheets)
+    if map_ is None and recognition.header is None and (page := sources.recognise_page(file.sheets)):
         read_page(part, *page)
         return part
     reception = checks.Reception(recognition)
@@ -29,6 +42,10 @@ def read(file: files.File, today: dt.date | None = None) -> Part:
         part.source, part.sheet = recognition.header.source, recognition.sheet.name
         table = Table.under(recognition.header, recognition.sheet)
         reception = checks.Reception(recognition, tuple(table.column_numbers), tuple(table.repeated_headers))
+    else:
+        note(part, "shape", privacy.persons(file.sheets))
+        if part.personal:
+            return part
     note(part, "reception", reception)
     if recognition.header is None or part.refused:
         return part
@@ -47,6 +64,8 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
     bad_times, coded = [], []
     for at, column in sorted(header.columns.items()):
         reading = cells.read_column(list(by_position[at]), column.kind, column.highest)
+        if column.name in header.scaled:
+            reading = cells.Reading(reading.column * 100, reading.faults, reading.clash)
         note(part, "cells", checks.Cells(column, header.titles[at], reading, table.numbers))
         columns[column.name] = reading.column
         bad_times += [(table.numbers[f.at], cells.text_of(f.cell)) for f in reading.faults if f.kind == cells.MONTH]
@@ -89,7 +108,10 @@ def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
     return tuple(zip(frame["source_row"][late].tolist(), frame["period"][late].tolist(), strict=True))
 
 
-def part_of(file: files.File, folder: Path | None) -> Part:
+def part_of(file: files.File, folder: Path | None, drop_personal: bool = False, map_: Map | None = None) -> Part:
     """Read a file, or take what an earlier import of the same content by the same program kept."""
-    meta, frame = kept_names(file, folder) if folder is not None else (None, None)
-    return kept_part(file, meta, frame) if meta is not None and meta.is_file() and frame.is_file() else read(file)
+    if folder is not None:
+        meta, frame = kept_names(file, folder, map_)
+        if meta.is_file() and frame.is_file():
+            return kept_part(file, meta, frame, map_)
+    return read(file, drop_personal=drop_personal, map_=map_)

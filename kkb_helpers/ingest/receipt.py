@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import checks, files
+from .. import checks, files, privacy
 from ..errors import UsageError
+from .maps import Map, beside
 from .parts import PARTS, Part
 from .reading import part_of
 from .register import REGISTER, read_register
@@ -44,8 +45,10 @@ class Received:
         return _date_in(self.path.name) or given or str(self.note.get("as_of", ""))
 
 
-def receive(listed: list[Received], data: Path, fresh: bool = False) -> list[Received]:
-    """Read every file listed; `fresh` takes none for known and keeps no part."""
+def receive(
+    listed: list[Received], data: Path, fresh: bool = False, drop_personal: bool = False, map_: Map | None = None
+) -> list[Received]:
+    """Read every file listed, by the map that is given or kept; `fresh` takes none for known and keeps no part."""
     known = {} if fresh else dict(zip(read_register(data)["sha256"], read_register(data)["name"], strict=True))
     notes = _notes(data)
     parts = data / "tables" / PARTS
@@ -54,16 +57,16 @@ def receive(listed: list[Received], data: Path, fresh: bool = False) -> list[Rec
         if item.ignored:
             continue
         file = files.File.read(item.path)
-        item.note = notes.get(item.path.name, {}) if item.path.parent.resolve() == (data / "raw").resolve() else {}
+        inside = item.path.parent.resolve() == (data / "raw").resolve()
+        item.note = notes.get(item.path.name, {}) if inside else {}
+        known_as = known.get(file.sha256, file.name if inside else "")
+        its_map = map_ or (beside(data / "raw", known_as) if known_as else None)
         twin = seen.setdefault(file.sha256, file.name) if file.data else file.name
-        if file.sha256 in known:
-            item.known_as = known[file.sha256]
-            item.part = part_of(file, parts)
-        else:
-            item.part = part_of(file, None if fresh else parts)
+        item.part = part_of(file, None if fresh else parts, drop_personal, its_map)
+        item.known_as = known.get(item.part.file.sha256, "")
         if twin != file.name:
             item.known_as = item.known_as or twin
-            item.part.findings += checks.run("twins", twin, file.name)
+            item.part.findings += checks.run("twins", privacy.safe_name(twin), item.part.name)
     return listed
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from .. import checks
+from .. import checks, privacy
 from .building import Built
 from .parts import PLACE_NAMES, Part
 from .receipt import Received
@@ -63,8 +63,10 @@ class Report:
 def report_of(received: list[Received], built: Built, register: pd.DataFrame) -> Report:
     names = dict(zip(register["sha256"], register["name"], strict=True))
     times = {e["sha256"]: e["as_of"] or e["year"] for e in register.to_dict("records")}
-    refused = [i.part.findings for i in received if i.part is not None and i.part.refused and not _is_unknown(i)]
-    findings = checks.frame_of([*(f for found in refused for f in found), *built.findings.to_dict("records")])
+    read = [item for item in received if item.part is not None]
+    refused = [f for item in read if item.part.refused and not _is_unknown(item) for f in item.part.findings]
+    twins = [f for item in read if not item.part.refused for f in item.part.findings if f["code"] == "F105"]
+    findings = checks.frame_of([*refused, *twins, *built.findings.to_dict("records")])
     report = Report(findings=findings, tables=built.tables)
     for item in received:
         report.files.append(_file_report(item, built, names, times, findings))
@@ -74,13 +76,13 @@ def report_of(received: list[Received], built: Built, register: pd.DataFrame) ->
 def _file_report(item: Received, built: Built, names: dict, times: dict, findings: pd.DataFrame) -> FileReport:
     part = item.part
     if part is None:
-        return FileReport(item.path.name, "tidak dikenal")
+        return FileReport(privacy.safe_name(item.path.name), "tidak dikenal")
     if part.refused:
         unknown = part.source is None and _refusing(part) == {"H201"}
-        code = 0 if _is_unknown(item) else 3
+        code = 4 if part.personal else 0 if _is_unknown(item) else 3
         title = part.source.title if part.source else ""
         return FileReport(
-            item.path.name,
+            part.name,
             "tidak dikenal" if unknown else "ditolak",
             code,
             title=title,
@@ -92,7 +94,7 @@ def _file_report(item: Received, built: Built, names: dict, times: dict, finding
     time = times[part.file.sha256]
     period = full(part.frame["period"], time) if "period" in part.frame else pd.Series([time])
     return FileReport(
-        item.path.name,
+        part.name,
         "sudah ada" if item.known_as else "diimpor",
         0,
         part.source.name,

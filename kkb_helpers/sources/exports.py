@@ -6,7 +6,9 @@ from .kinds import Column, Source
 
 PROVINSI = Column("PROVINSI", "place", aliases=("NAMA PROVINSI", "PROPINSI"))
 KABUPATEN = Column(
-    "KABUPATEN", "place", aliases=("KABUPATEN/KOTA", "KAB/KOTA", "KAB. / KOTA", "NAMA KABUPATEN", "KABUPATEN KOTA")
+    "KABUPATEN",
+    "place",
+    aliases=("KABUPATEN/KOTA", "KAB", "KAB/KOTA", "KAB. / KOTA", "NAMA KABUPATEN", "KABUPATEN KOTA"),
 )
 KECAMATAN = Column("KECAMATAN", "place", aliases=("NAMA KECAMATAN", "KEC"))
 KODE = Column(

@@ -20,7 +20,7 @@ class Header:
     row: the position of its last row in the sheet. columns: position -> column. missing: required columns that are not
     there. repeated: name -> the positions of a column that stands there more than once. unknown: position -> label as
     written. titles: the whole title of each column. depth: its rows. given: what lines above it say in place of a
-    column (kecamatan, month), by name.
+    column (kecamatan, month), by name. scaled: names of percentages that a map says are written from 0 to 1.
     """
 
     source: Source
@@ -32,6 +32,7 @@ class Header:
     titles: tuple[str, ...] = ()
     depth: int = 1
     given: dict[str, str] = field(default_factory=dict)
+    scaled: frozenset[str] = frozenset()
 
     @property
     def sure(self) -> bool:
@@ -170,5 +171,10 @@ def _with_said(header: Header, said: dict[str, str]) -> Header:
     """Take what lines above the header say for the columns it lacks: where and when, never a value."""
     if "tahun" in said and "period" in said and said["tahun"] not in said["period"]:
         said = said | {"period": f"{said['period']} {said['tahun']}"}
-    given = {c.name: said[c.name] for c in header.missing if not c.is_value and c.name in said}
-    return replace(header, missing=tuple(c for c in header.missing if c.name not in given), given=given)
+    return with_given(header, {c.name: said[c.name] for c in header.missing if not c.is_value and c.name in said})
+
+
+def with_given(header: Header, given: dict[str, str], scaled: frozenset[str] = frozenset()) -> Header:
+    """Give a header that needs no column for what is given."""
+    lacking = tuple(c for c in header.missing if c.name not in given)
+    return replace(header, missing=lacking, given=given, scaled=scaled)
