@@ -391,7 +391,7 @@ class TestShape:
 
 class TestRemoval:
     def cleaned(self, file: files.File) -> files.File:
-        return privacy.without(file, [p.position for p in privacy.scan(file) if p.droppable])
+        return privacy.without(file, {p.position: p.kind for p in privacy.scan(file) if p.droppable})
 
     @pytest.mark.parametrize("make", [csv_file, sheet_file])
     def test_leaves_rows_letters_and_every_other_cell(self, make):
@@ -404,7 +404,8 @@ class TestRemoval:
         before, after = file.sheets[0], clean.sheets[0]
         assert after.numbers == before.numbers
         assert [row[:4] + row[5:] for row in after.rows] == [row[:4] + row[5:] for row in before.rows]
-        assert [row[4] for row in after.rows if row] == [""] * len([row for row in before.rows if row])
+        assert [row[4] for row in after.rows if any(row)] == [f"(ditinggalkan: {headers.NAME})", "", ""]
+        assert [(p.kind, p.column, p.row) for p in privacy.left_out(clean.sheets)] == [(headers.NAME, "E", 1)]
 
     def test_keeps_types_error_cells_and_formulas_without_a_result(self):
         def write(book, sheet):

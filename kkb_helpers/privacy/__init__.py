@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from ..files import File, Sheet, Unreadable
 from . import content, headers, parts
-from .removal import CLEANED, without
+from .removal import CLEANED, MARK, without
 from .shape import persons
 
-__all__ = ["CLEANED", "Place", "name_tells", "persons", "safe_name", "scan", "without"]
+__all__ = ["CLEANED", "Place", "cleaned", "left_out", "name_tells", "persons", "safe_name", "scan", "without"]
 
 LIST_OF_PERSONS = "daftar nama dan alamat (BNBA)"
 _BY_NAME = re.compile(r"\bBNBA\b|\bBY[ _-]*NAME\b", re.IGNORECASE)
@@ -78,6 +78,26 @@ def scan(file: File) -> list[Place]:
     return found
 
 
+def cleaned(file: File, places: list[Place]) -> File | None:
+    """Give a file without its columns of officers' names and contacts; None where that would not make it clean."""
+    if not all(place.kind in headers.DROPPABLE for place in places):
+        return None
+    clean = without(file, {place.position: place.kind for place in reversed(places) if place.position})
+    return None if scan(clean) else clean
+
+
+def left_out(sheets: list[Sheet]) -> list[Place]:
+    """Give the columns that `without` left out of a file."""
+    return [
+        Place(kind, 0, "kolom", sheet.name, letters(at), row=number)
+        for sheet in sheets
+        for row, number in zip(sheet.rows[:_HEADER_WITHIN], sheet.numbers, strict=False)
+        for at, cell in enumerate(row)
+        for kind in headers.DROPPABLE
+        if cell == MARK.format(kind)
+    ]
+
+
 def name_tells(name: str) -> frozenset[str]:
     """Give the kinds of personal data in a file's name."""
     stem = name.rpartition(".")[0] or name
@@ -129,9 +149,9 @@ class _Column:
         )
         return sum(n for n, _ in self.cells.values()) - above
 
-    def words_below(self) -> list[str]:
-        """The distinct texts below the header."""
-        return [c for c, (_, first) in self.cells.items() if isinstance(c, str) and first > self.header]
+    def cells_below(self) -> list:
+        """The distinct cells below the header."""
+        return [cell for cell, (_, first) in self.cells.items() if first > self.header]
 
 
 def _of_sheet(sheet: Sheet, number: int) -> list[Place]:
@@ -217,14 +237,14 @@ def _by_label(column: _Column, sheet: str) -> Iterator[Place]:
 
 
 def _kind_by_label(column: _Column, label: str, position: int) -> str:
-    if headers.is_bare_name(label) and (_group_above(column, position) or _are_places(column.words_below())):
+    if headers.is_bare_name(label) and (_group_above(column, position) or _are_places(column.cells_below())):
         return ""
     if kind := headers.kind_of(label):
         return kind
     if headers.is_role(label):
-        words = column.words_below()
-        names = [word for word in words if headers.may_name_persons(word)]
-        return headers.NAME if names and 2 * len(names) >= len(words) else ""
+        cells = column.cells_below()
+        names = [cell for cell in cells if isinstance(cell, str) and headers.may_name_persons(cell)]
+        return headers.NAME if names and 2 * len(names) >= len(cells) else ""
     return ""
 
 
@@ -239,10 +259,11 @@ def _group_above(column: _Column, position: int) -> bool:
     return headers.names_a_thing(group)
 
 
-def _are_places(words: list[str]) -> bool:
+def _are_places(cells: list) -> bool:
     """Say whether a column under NAMA holds areas of the reference list or institutions, not persons."""
     from .. import areas
 
+    words = [cell for cell in cells if isinstance(cell, str)]
     if not words:
         return False
     known = {

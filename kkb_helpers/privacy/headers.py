@@ -22,7 +22,7 @@ def _words(text: str) -> frozenset[str]:
 
 _COUNTING = _words(
     "JUMLAH JML JLH TOTAL SUM PERSENTASE PERSENTASI PERSEN RATA BANYAK BANYAKNYA CAKUPAN ANGKA PROPORSI RASIO MEMILIKI "
-    "KEPEMILIKAN ADA PUNYA"
+    "KEPEMILIKAN ADA PUNYA DITINGGALKAN"
 )
 _ROLES = _words(
     "KRT KEPALA SUAMI ISTRI ISTERI AKSEPTOR PESERTA PKB PLKB PPKBD SUBPPKBD KADER PENDAMPING PETUGAS PENYULUH PENGISI "
@@ -102,7 +102,11 @@ def may_name_persons(value: str) -> bool:
     """Say whether a cell under a role may be a person's name: letters, and no word of a thing, a role or an answer."""
     words = fold(value).split()
     letters = [w for w in words if w.isalpha() and len(w) > 1]
-    return 0 < len(letters) <= 6 and not set(words) & (_THINGS | _ROLES | _ANSWERS) and sum(map(len, letters)) > 3
+    return (
+        0 < len(letters) <= 6
+        and not set(words) & (_THINGS | _ROLES | _ANSWERS | _COUNTING)
+        and sum(map(len, letters)) > 3
+    )
 
 
 def names_a_thing(label: str) -> bool:

@@ -3,25 +3,27 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ..files import WITHOUT_VALUE, File, Sheet
 
 CLEANED = "-tanpa-data-petugas"
+MARK = "(ditinggalkan: {})"
 _MADE = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)  # a fixed day in the file's properties: the same content, the same bytes
 
 
-def without(file: File, columns: Iterable[tuple[int, int, int]]) -> File:
-    """Give a file with some columns blank from their label on, and its rows and letters where they were.
+def without(file: File, columns: Mapping[tuple[int, int, int], str]) -> File:
+    """Give a file with some columns blank below a label that says so, and its rows and letters where they were.
 
-    columns: number of the sheet, position of the label's row and of the column, all from 0. Comments,
-    properties and all else that is no cell are left out with them; the new name says so.
+    columns: (number of the sheet, position of the label's row and of the column, all from 0) -> what the column held.
+    Comments, properties and all else that is no cell are left out with them; the new name says so.
     """
     sheets = [Sheet(s.name, [list(row) for row in s.rows], s.numbers, s.hidden) for s in file.sheets]
-    for number, first, at in columns:
+    for (number, first, at), kind in columns.items():
         for row in sheets[number].rows[first:]:
             if at < len(row):
                 row[at] = ""
+        sheets[number].rows[first][at] = MARK.format(kind)
     plain = file.content in ("csv", "html")
     data = _as_csv(sheets[0]) if plain else _as_workbook(sheets)
     stem, dot, _ = file.name.rpartition(".")
