@@ -1,7 +1,8 @@
 """The index over the reports of one run.
 
 It reads the manifest's records alone: what a report says of itself came up in its sentinel's `summary` (figures as
-text, `to_go`, `achievement`, a sparkline, the number of warnings). Sentences and sources are handed in as text.
+text, `to_go`, `achievement`, a sparkline, the number of warnings). Sentences and sources are handed in as text; so is,
+for a job that failed, where its last good report lies and its date (`last_good`: link, date).
 """
 
 import re
@@ -103,7 +104,12 @@ def _failed(record: dict) -> dict:
     name = f"{record['area_code']} {record['area_name']}"
     if record["target"].endswith(".html"):
         name = f"{record['target']} ({name})"
-    return {"name": name, "status": status_of(record), "reason": reason or "tidak diketahui"}
+    return {
+        "name": name,
+        "status": status_of(record),
+        "reason": reason or "tidak diketahui",
+        "last_good": record.get("last_good"),
+    }
 
 
 def _page(record: dict, about: About) -> dict:

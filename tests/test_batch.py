@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from kkb_helpers import areas, batch
-from kkb_helpers.batch import disk, jobs, press
+from kkb_helpers.batch import changes, disk, jobs, press
 from kkb_helpers.batch.lock import LOCK
 from kkb_helpers.errors import EnvironmentFault, UsageError
 
@@ -228,13 +228,40 @@ class TestUnchanged:
         with pytest.raises(AssertionError, match="a template was started"):
             batch.run([job(good)], tmp_path / "out", PERIOD, source=Untouched(), force=True)
 
+    def test_says_what_has_changed(self, tmp_path, good, run, monkeypatch):
+        folder = tmp_path / "out" / PERIOD
+        run(job(good))
+
+        def why(wanted):
+            record = batch.last_run(folder)[0]
+            return batch.reasons(wanted, record, folder, batch.notebook_sha256(good))
+
+        assert why(job(good)) == []
+        params = {"area": "36.01", "period": PERIOD, "profile": "public"}
+        assert why(job(good, params=params)) == ["parameter berubah (profile: None -> public)"]
+        inputs = ({"name": "a.csv", "sha256": "1" * 64, "bytes": 1}, {"name": "b.csv", "sha256": "2", "bytes": 1})
+        assert why(job(good, input_sha256="abd", inputs=inputs)) == [
+            "data wilayah ini berubah (berkas baru: b.csv; isinya lain: a.csv)"
+        ]
+        monkeypatch.setattr("kkb_helpers.batch.changes.package_version", lambda: "0.2.0")
+        monkeypatch.setattr("kkb_helpers.batch.changes.lock_sha256", lambda: "x")
+        write(tmp_path, BODY, FILES, LAST + "\n")
+        (folder / "36.01-pandeglang/report.html").write_text("diedit")
+        assert [reason.partition(" (")[0] for reason in why(job(good))] == [
+            "buku kerja report.ipynb berubah",
+            "paket kkb berubah",
+            "daftar pustaka",
+            "hasil diubah atau hilang",
+        ]
+        assert batch.reasons(job(good), None, folder, "") == ["belum pernah dijalankan"]
+
     def test_one_byte_of_anything_it_depends_on_makes_it_run(self, tmp_path, good, run, monkeypatch):
         run(job(good))
         write(tmp_path, BODY, FILES, LAST + "\n")
         assert run(job(good)).records[0]["status"] == "ok"
-        monkeypatch.setattr(press, "package_version", lambda: "0.2.0")
+        monkeypatch.setattr(changes, "package_version", lambda: "0.2.0")
         assert run(job(good)).records[0]["status"] == "ok"
-        monkeypatch.setattr(press, "lock_sha256", lambda: "other")
+        monkeypatch.setattr(changes, "lock_sha256", lambda: "other")
         assert run(job(good)).records[0]["status"] == "ok"
         assert run(job(good)).records[0]["status"] == "unchanged"
 
@@ -294,6 +321,27 @@ class TestResume:
         left = batch.unfinished(tmp_path / "out" / PERIOD, tmp_path)
         assert [j.area_code for j in left] == ["36.01", "36.02"]
         assert not (tmp_path / "out" / LOCK).exists()
+
+    def test_data_replaced_in_mid_run_stop_it(self, tmp_path, run, good):
+        state = ["before"]
+
+        def replace_after_the_first(event):
+            if event["kind"] == "finished":
+                state[0] = "after"
+
+        with pytest.raises(EnvironmentFault, match="data berubah selama proses"):
+            batch.run(
+                [job(good), job(good, "36.02"), job(good, "36.03")],
+                tmp_path / "out",
+                PERIOD,
+                workers=1,
+                inputs=lambda: state[0],
+                on_event=replace_after_the_first,
+            )
+        assert [r["status"] for r in batch.last_run(tmp_path / "out" / PERIOD)] == ["ok", "interrupted", "interrupted"]
+        assert [p.name for p in (tmp_path / "out" / PERIOD).glob("36.*")] == ["36.01-pandeglang"]
+        left = batch.unfinished(tmp_path / "out" / PERIOD, tmp_path)
+        assert run(*left).exit_code == 0
 
     def test_half_a_line_of_a_power_cut_is_dropped(self, tmp_path, run, good):
         run(job(good))

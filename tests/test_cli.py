@@ -1,6 +1,8 @@
 """The command line: what is asked for, what is refused, and the exit codes that scripts rely on."""
 
+import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +12,7 @@ import pandas as pd
 import pytest
 
 from kkb_helpers import cli, store
-from kkb_helpers.cli import planning, screen
+from kkb_helpers.cli import inputs, planning, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
 from kkb_helpers.params import ROOT
 
@@ -97,6 +99,39 @@ class TestAsked:
         assert not text.startswith("/")
         assert (ROOT / text).resolve() == tmp_path
         assert planning.parameter_of("data") == "data"
+
+
+class TestWatch:
+    @pytest.fixture
+    def folder(self, data):
+        folder = Path(data)
+        (folder / "raw").mkdir()
+        (folder / "raw" / "a.csv").write_text("isi")
+        known = [("a.csv", hashlib.sha256(b"isi").hexdigest(), "siga_pus", "2024", "", "1", "")]
+        store.write_csv(folder / "raw" / "register.csv", pd.DataFrame(known, columns=store.REGISTER_COLUMNS))
+        return folder
+
+    def test_a_touched_file_is_no_change(self, folder):
+        watch = inputs.Watch(folder)
+        before = watch()
+        for path in (folder / "raw" / "a.csv", folder / "tables" / "siga_pus.parquet"):
+            os.utime(path, (1, 1))
+        assert watch() == before
+
+    @pytest.mark.parametrize("name", ["raw/a.csv", "tables/siga_pus.parquet", "raw/new.csv", "tables/findings.csv"])
+    def test_other_content_is(self, folder, name):
+        watch = inputs.Watch(folder)
+        before = watch()
+        stamp = (folder / "raw" / "a.csv").stat()
+        (folder / name).write_text("ISI")
+        os.utime(folder / name, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + 1))
+        assert watch() != before
+
+    def test_a_lost_file_is(self, folder):
+        watch = inputs.Watch(folder)
+        before = watch()
+        (folder / "tables" / "siga_kkb.parquet").unlink()
+        assert watch() != before
 
 
 class TestExitCodes:

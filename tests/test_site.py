@@ -75,6 +75,16 @@ def test_what_is_not_finished_stands_first_with_its_cause(status, words):
     assert rows(page) == ["36.01-pandeglang"]
 
 
+def test_a_failed_district_links_its_last_good_report_with_its_date():
+    old = {"link": "36.02-lebak/report.html", "date": "1 Juni 2024"}
+    page = site.index([record("36.02", "failed", reason="x", last_good=old), record("36.03", "died")], about())
+    assert (
+        '<a href="36.02-lebak/report.html" aria-label="Laporan lama 36.02 Kabupaten Lebak">per 1 Juni 2024</a>' in page
+    )
+    assert page.count("<td>tidak ada</td>") == 1
+    assert render.problems(page, site.SIZE_LIMIT) == []
+
+
 def test_the_message_of_an_error_in_code_stays_private():
     page = site.index([record("36.02", "failed", reason="KeyError di sel 5: 'isi sel'")], about())
     assert "KeyError di sel 5" in page

@@ -8,11 +8,12 @@ Threads of this process drive the jobs through papermill; the notebooks themselv
 """
 
 from ..engine import light  # isort: skip - before all that imports nbformat
+from .changes import reasons
 from .disk import write_file
-from .jobs import Job
+from .jobs import Job, notebook_sha256
 from .lock import locked
 from .manifest import Manifest, last_run
-from .press import Result, clean, make_source, run, start_source, unfinished
+from .press import Result, clean, job_of_record, make_source, run, start_source, unfinished
 from .verdict import GOOD
 
 __all__ = [
@@ -21,10 +22,13 @@ __all__ = [
     "Manifest",
     "Result",
     "clean",
+    "job_of_record",
     "last_run",
     "light",
     "locked",
     "make_source",
+    "notebook_sha256",
+    "reasons",
     "run",
     "start_source",
     "unfinished",

@@ -84,6 +84,11 @@ class Template:
         return sha256(self.data)
 
 
+def notebook_sha256(path: Path) -> str:
+    """Give the fingerprint of a notebook as it stands."""
+    return sha256(path.read_bytes())
+
+
 def read_template(path: Path, snapshots: Path) -> Template:
     """Read a notebook and refuse one whose result could lie.
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from .disk import append, write_file
 
+LANDED = ("ok", "ok_with_warnings")
+
 
 class Manifest:
     """The manifest of one period: append-only, one JSON object a line; the last line of a job is its state."""
@@ -39,6 +41,12 @@ class Manifest:
     def states(self) -> dict[tuple[str, str], dict]:
         """Give the last record of every job, by area code and notebook."""
         return {(r["area_code"], r["notebook"]): r for r in self.records}
+
+    def last_good(self, record: dict) -> dict | None:
+        """Give the last record of the same job that says its result was landed; None where there never was one."""
+        key = record["area_code"], record["notebook"]
+        landed = (r for r in reversed(self.records) if r["status"] in LANDED)
+        return next((r for r in landed if (r["area_code"], r["notebook"]) == key), None)
 
     def append(self, records: list[dict]) -> list[dict]:
         """Add records, numbered in order."""

@@ -17,8 +17,9 @@ import nbformat
 
 from .. import engine, render
 from ..errors import EnvironmentFault, KkbError, UsageError
+from .changes import fingerprint, is_intact, reasons
 from .disk import FileHeld, now, patiently, put_new, sha256, sha256_json, write_file, writing
-from .jobs import Job, Template, lock_sha256, package_version, preflight
+from .jobs import Job, Template, preflight
 from .lock import locked
 from .manifest import Manifest, last_run
 from .verdict import GOOD, Verdict, judge
@@ -53,6 +54,7 @@ def run(
     force: bool = False,
     break_lock: bool = False,
     source: engine.Template | engine.Cold | None = None,
+    inputs: Callable[[], str] = lambda: "",
     on_event: Callable[[dict], None] = lambda event: None,
 ) -> Result:
     """Run jobs and land their results in `out/period`.
@@ -70,11 +72,13 @@ def run(
     source : engine.Template, optional
         A template to fork from, started here where there is something to run; one is made (and ended) where none is
         given.
+    inputs : callable
+        Gives the fingerprint of all data that notebooks read; asked at the start and before each result is landed.
     on_event : callable
         Called with `{"kind": "planned" | "started" | "finished", "record": ..., "done": n, "total": m}`, one at a time.
 
-    Raises UsageError (a notebook or its parameters), EnvironmentFault (lock, disk), KeyboardInterrupt after the
-    manifest is closed. One job's failure is a record, not an exception.
+    Raises UsageError (a notebook or its parameters), EnvironmentFault (lock, disk, data replaced while it ran),
+    KeyboardInterrupt after the manifest is closed. One job's failure is a record, not an exception.
     """
     jobs = list(jobs)
     folder = out / period
@@ -89,7 +93,7 @@ def run(
         manifest.mend()
         if source is None:
             source = stack.enter_context(contextlib.closing(make_source()))
-        press = _Press(folder, manifest, templates, source, timeout, memory, note, on_event)
+        press = _Press(folder, manifest, templates, source, timeout, memory, note, inputs, on_event)
         return press.run(jobs, workers or os.cpu_count() or 1, force)
 
 
@@ -133,9 +137,10 @@ def _recover(folder: Path) -> None:
 class _Press:
     """One run: plans jobs, drives them in threads, judges and lands what they give."""
 
-    def __init__(self, folder, manifest, templates, source, timeout, memory, note, on_event):
+    def __init__(self, folder, manifest, templates, source, timeout, memory, note, inputs, on_event):
         self.folder, self.manifest, self.templates, self.source = folder, manifest, templates, source
         self.timeout, self.memory, self.note, self.on_event = timeout, memory, note, on_event
+        self.inputs, self.read_from = inputs, inputs()
         self.run_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.stopping = threading.Event()
         self.talking = threading.Lock()
@@ -144,7 +149,7 @@ class _Press:
 
     def run(self, jobs: list[Job], workers: int, force: bool) -> Result:
         self.total = len(jobs)
-        fresh = [job for job in jobs if not force and self._is_unchanged(job)]
+        fresh = [job for job in jobs if not force and not self._reasons(job)]
         left_alone = {job.key for job in fresh}
         todo = [job for job in jobs if job.key not in left_alone]
         # The plan is on the disk before the first notebook: `resume` after a power cut knows what was meant.
@@ -192,6 +197,11 @@ class _Press:
             outcome = execute(job, self.templates[job.notebook], self.source, self.timeout, self.memory, log.fileno())
             if self.stopping.is_set():
                 return
+            if self.inputs() != self.read_from:
+                raise EnvironmentFault(
+                    f"{job.area_code}: data berubah selama proses; laporan yang belum ditulis dihentikan, supaya satu "
+                    "proses tidak memuat dua keadaan data. Jalankan `kkb run` lagi."
+                )
             record = self._record(job, "ok", started_at=started)
             record |= {"cpu_seconds": outcome.cpu_seconds, "peak_bytes": outcome.peak_bytes}
             verdict = judge(job, outcome)
@@ -229,7 +239,7 @@ class _Press:
             "cause": "",
             "inputs": list(job.inputs),
             "input_sha256": job.input_sha256,
-            **self._fingerprint(job),
+            **fingerprint(job, self.templates[job.notebook].sha256),
             "params": job.params,
             "started_at": started_at or now(),
             "finished_at": now() if status != "running" else None,
@@ -238,29 +248,8 @@ class _Press:
             "outputs": list(outputs),
         }
 
-    def _fingerprint(self, job: Job) -> dict:
-        return {
-            "notebook_sha256": self.templates[job.notebook].sha256,
-            "package": package_version(),
-            "lock_sha256": lock_sha256(),
-            "params_sha256": sha256_json(job.params),
-        }
-
-    def _is_unchanged(self, job: Job) -> bool:
-        """Say whether a good result of exactly this is in place, byte for byte."""
-        before = self.before.get(job.key)
-        if before is None or before["status"] not in GOOD or job.input_sha256 is None:
-            return False
-        wanted = {"target": job.target, "input_sha256": job.input_sha256, **self._fingerprint(job)}
-        if any(before.get(name) != value for name, value in wanted.items()):
-            return False
-        return bool(before["outputs"]) and all(self._is_intact(output) for output in before["outputs"])
-
-    def _is_intact(self, output: dict) -> bool:
-        path = self.folder / output["name"]
-        with contextlib.suppress(OSError):
-            return path.stat().st_size == output["bytes"] and sha256(path.read_bytes()) == output["sha256"]
-        return False
+    def _reasons(self, job: Job) -> list[str]:
+        return reasons(job, self.before.get(job.key), self.folder, self.templates[job.notebook].sha256)
 
     # --- landing
 
@@ -300,7 +289,7 @@ class _Press:
     def _edited(self, job: Job) -> list[str]:
         """Name the earlier outputs that someone has changed since."""
         outputs = self.before.get(job.key, {}).get("outputs", [])
-        return [o["name"] for o in outputs if (self.folder / o["name"]).is_file() and not self._is_intact(o)]
+        return [o["name"] for o in outputs if (self.folder / o["name"]).is_file() and not is_intact(self.folder, o)]
 
     def _set_aside(self, name: str) -> Path:
         path = self.folder / name
@@ -374,19 +363,20 @@ def unfinished(folder: Path, notebooks: Path) -> list[Job]:
     records = last_run(folder)
     if not records:
         raise UsageError(f"{folder}: belum ada proses yang dapat dilanjutkan. Jalankan `kkb run`.")
-    return [
-        Job(
-            record["area_code"],
-            record["area_name"],
-            record["target"],
-            notebooks / record["notebook"],
-            record["params"],
-            record["input_sha256"],
-            tuple(record["inputs"]),
-        )
-        for record in records
-        if record["status"] not in GOOD
-    ]
+    return [job_of_record(record, notebooks) for record in records if record["status"] not in GOOD]
+
+
+def job_of_record(record: dict, notebooks: Path) -> Job:
+    """Give the job that a record of the manifest tells of, as it was asked for."""
+    return Job(
+        record["area_code"],
+        record["area_name"],
+        record["target"],
+        notebooks / record["notebook"],
+        record["params"],
+        record["input_sha256"],
+        tuple(record["inputs"]),
+    )
 
 
 def clean(out: Path, older_than: float = 0.0) -> list[Path]:

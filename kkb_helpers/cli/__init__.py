@@ -47,10 +47,6 @@ DropPersonal = Annotated[
     typer.Option("--drop-personal", help="Tinggalkan kolom nama dan kontak petugas; selain itu berkasnya ditolak."),
 ]
 MapPath = Annotated[
-    Path | None,
-    typer.Option("--map", metavar="PETA.toml", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas."),
-]
-MapPath = Annotated[
     Path | None, typer.Option("--map", metavar="PETA", help="Peta kolom yang sudah dikonfirmasi, untuk satu berkas.")
 ]
 Paths = Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas atau folder.")]
@@ -110,14 +106,17 @@ def _press(make_plan, out: Path, *, jobs, **options) -> None:
     import contextlib
 
     from .. import batch
-    from . import planning, results, screen
+    from . import inputs, planning, results, screen
 
     with contextlib.closing(batch.make_source(planning.WARM)) as source:
         if options["force"] or not any(out.glob("*/manifest.jsonl")):
             source.start()
         plan = make_plan()
         with screen.progress(len(plan.jobs)) as on_event:
-            result = batch.run(plan.jobs, out, plan.period, workers=jobs, source=source, on_event=on_event, **options)
+            watch = inputs.Watch(plan.folder)
+            result = batch.run(
+                plan.jobs, out, plan.period, workers=jobs, source=source, inputs=watch, on_event=on_event, **options
+            )
     results.write(plan, out, result)
     screen.summary(result.records, out / plan.period)
     raise typer.Exit(result.exit_code)
@@ -170,11 +169,18 @@ def check(
 
 
 @app.command("status")
-def status(out: Out = OUTPUTS, period: PeriodText = None) -> None:
+def status(
+    out: Out = OUTPUTS,
+    period: PeriodText = None,
+    why: Annotated[bool, typer.Option("--why", help="Sebutkan apa yang berubah sejak laporan terakhir.")] = False,
+) -> None:
     """Tampilkan proses terakhir: wilayah, status, detik, temuan."""
     from .. import batch
     from . import planning, screen
 
+    if why:
+        screen.reasons(planning.reasons(out, period))
+        return
     folder = planning.period_folder(out, period)
     screen.summary(batch.last_run(folder), folder, all_of_them=True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import areas, batch
 from ..errors import UsageError
 from ..params import ROOT, Params, Period, has_exports
+from . import inputs
 
 NOTEBOOKS = ROOT / "notebooks"
 DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
@@ -127,24 +128,25 @@ class Asked:
         districts = self.districts
         base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
         cache = context.prepare(self.folder, period)
-        jobs = [job_of(replace(base, area=code), DISTRICT, areas.get(code).folder, cache) for code in districts]
-        jobs += self._shared(base, districts, cache)
+        originals = inputs.named(self.folder)
+        wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
+        jobs = [job_of(replace(base, area=area), name, target, cache, originals) for area, name, target in wanted]
         return Plan(jobs, period, self.folder, cache)
 
-    def _shared(self, base: Params, districts: list[str], cache: Path) -> Iterable[batch.Job]:
-        """Give the jobs of the pages that reports share, as far as their notebooks exist."""
+    def _shared(self, districts: list[str]) -> Iterable[tuple[str, str, str]]:
+        """Give area, notebook and target of the pages that reports share, as far as their notebooks exist."""
         everywhere = sorted({code[:2] for code in districts_in(self.folder / "tables")})
         if (NOTEBOOKS / PROVINCE).is_file():
             for code in sorted({code[:2] for code in districts}):
                 target = "province.html" if len(everywhere) == 1 else f"province-{code}.html"
-                yield job_of(replace(base, area=code), PROVINCE, target, cache)
+                yield code, PROVINCE, target
         whole = everywhere[0] if len(everywhere) == 1 else areas.NATION
         for notebook, target in ONCE.items():
             if (NOTEBOOKS / notebook).is_file():
-                yield job_of(replace(base, area=whole), notebook, target, cache)
+                yield whole, notebook, target
 
 
-def job_of(params: Params, notebook: str, target: str, cache: Path) -> batch.Job:
+def job_of(params: Params, notebook: str, target: str, cache: Path, originals: tuple[dict, ...]) -> batch.Job:
     """Give the job of one notebook and area."""
     from dataclasses import asdict
 
@@ -152,24 +154,7 @@ def job_of(params: Params, notebook: str, target: str, cache: Path) -> batch.Job
 
     place = params.place
     fingerprint = Context(params, cache).input_hash
-    return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, asdict(params), fingerprint, _inputs(params))
-
-
-def _inputs(params: Params) -> tuple[dict, ...]:
-    """Name the originals a job may read, for the manifest."""
-    register = _register(params.folder)
-    raw = params.folder / "raw"
-    return tuple(
-        {"name": name, "sha256": sha, "bytes": (raw / name).stat().st_size if (raw / name).is_file() else None}
-        for name, sha in register
-    )
-
-
-def _register(folder: Path) -> list[tuple[str, str]]:
-    from ..store import Tables
-
-    register = Tables.open(folder / "tables").register
-    return list(register[["name", "sha256"]].itertuples(index=False, name=None))
+    return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, asdict(params), fingerprint, originals)
 
 
 # --- the data folder -----------------------------------------------------------------------------------------------
@@ -291,5 +276,25 @@ def unfinished(out: Path, period: str | None) -> Plan:
     data = Params(**jobs[0].params).folder
     ingest.refresh(data)
     cache = context.prepare(data, folder.name)
-    renewed = [job_of(Params(**job.params), job.notebook.name, job.target, cache) for job in jobs]
-    return Plan(renewed, folder.name, data, cache)
+    return Plan(_renewed(jobs, data, cache), folder.name, data, cache)
+
+
+def _renewed(jobs: list[batch.Job], data: Path, cache: Path) -> list[batch.Job]:
+    originals = inputs.named(data)
+    return [job_of(Params(**job.params), job.notebook.name, job.target, cache, originals) for job in jobs]
+
+
+def reasons(out: Path, period: str | None) -> list[tuple[dict, list[str]]]:
+    """Give the jobs of the last run, each as its record and why it would run again today; no reason: it would not."""
+    from ..page import context
+
+    folder = period_folder(out, period)
+    records = batch.last_run(folder)
+    jobs = [batch.job_of_record(record, NOTEBOOKS) for record in records]
+    data = Params(**jobs[0].params).folder
+    renewed = _renewed(jobs, data, context.prepare(data, folder.name))
+    notebooks = {job.notebook: batch.notebook_sha256(job.notebook) for job in renewed}
+    return [
+        (record, batch.reasons(job, record, folder, notebooks[job.notebook]))
+        for record, job in zip(records, renewed, strict=True)
+    ]

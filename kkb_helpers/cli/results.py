@@ -23,9 +23,25 @@ def write(plan: Plan, out: Path, result: batch.Result) -> None:
     rows = Tables.open(plan.cache).read("rows")
     for name, frame in (("indicators.csv", rows), ("findings.csv", tables.findings)):
         batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
-    records = list(batch.Manifest(folder).states().values())
+    records = _records(folder)
     about = _about(plan, result, rows, records)
     batch.write_file(folder / "index.html", site.index(records, about).encode())
+
+
+def _records(folder: Path) -> list[dict]:
+    """Give the last record of every job; one that failed says where its last good report still lies, and of when."""
+    from .. import wording
+
+    manifest = batch.Manifest(folder)
+    records = []
+    for record in manifest.states().values():
+        good = None if record["status"] in batch.GOOD else manifest.last_good(record)
+        if good is not None:
+            link = good["target"] if good["target"].endswith(".html") else f"{good['target']}/report.html"
+            if (folder / link).is_file():
+                record = record | {"last_good": {"link": link, "date": wording.date(good["finished_at"][:10])}}
+        records.append(record)
+    return records
 
 
 def _about(plan: Plan, result: batch.Result, rows, records: list[dict]) -> site.About:

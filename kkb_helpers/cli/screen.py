@@ -70,6 +70,14 @@ def summary(records: list[dict], folder: Path, all_of_them: bool = False) -> Non
         say("Perbaiki sebabnya, lalu jalankan `kkb resume`.")
 
 
+def reasons(jobs: list[tuple[dict, list[str]]]) -> None:
+    """Say of each job of the last run why it would run again, or that nothing it depends on has changed."""
+    for record, why in jobs:
+        page = f" [{record['target']}]" if record["target"].endswith(".html") else ""
+        say(f"{record['area_code']} {record['area_name']}{page}: {'; '.join(why) or 'tidak berubah'}")
+    say(f"{sum(bool(why) for _, why in jobs)} dari {len(jobs)} akan dijalankan lagi oleh `kkb run`.")
+
+
 def imported(report) -> None:
     """Say what each file was taken for, and list the worst findings."""
     for file in report.files:
