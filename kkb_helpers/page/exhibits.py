@@ -5,7 +5,7 @@ import pandas as pd
 from .. import areas, charts, classification, targets, wording
 from ..indicators import REGISTRY, TITLES
 from .context import Context
-from .elements import Block, Cell, Column, Markup, figure, missing, paragraph, table
+from .elements import Block, Cell, Column, Markup, figure, join, missing, paragraph, table, tag
 from .figures import ABSENT, named
 
 METHODS = {
@@ -24,12 +24,30 @@ PEERS = ("village_coverage", "mandiri_plus_share", "groups_reporting", "mcpr", "
 
 
 def exhibit(
-    kind, *values, id: str, title: str, measure: str, source: str, alt: str, numbers: Markup | str = "", **options
+    kind,
+    *values,
+    id: str,
+    title: str,
+    measure: str,
+    source: str,
+    alt: str,
+    numbers: Markup | str = "",
+    beside: bool = True,
+    **options,
 ) -> Block:
-    """Draw a chart kind and put it together with its words; the drawing is also a file of its own."""
+    """Draw a chart kind and put it together with its words; the drawing is also a file of its own.
+
+    beside: whether the numbers stand beside the drawing where there is room.
+    """
     drawn = charts.draw(kind, *values, id=id, alt=alt, title=title, **options)
     alone = charts.alone(drawn, title).encode("utf-8")
-    return Block(figure(title, measure, drawn, source, numbers), {f"charts/{id}.svg": alone})
+    return Block(figure(title, measure, drawn, source, numbers, beside), {f"charts/{id}.svg": alone})
+
+
+def side_by_side(blocks: list[Block]) -> Block:
+    """Put exhibits beside each other where there is room; their numbers follow in a table of the caller's."""
+    files = {name: content for block in blocks for name, content in block.files.items()}
+    return Block(tag("div", join(b.html for b in blocks), class_="exhibits") if blocks else Markup(""), files)
 
 
 def source_of(ctx: Context, *names: str) -> str:

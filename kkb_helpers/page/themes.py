@@ -1,5 +1,7 @@
 """The sections of a district report by theme: the four sasaran, organisations, institutions and funds."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from .. import wording
@@ -77,16 +79,26 @@ def organisations(ctx: Context) -> Block:
     rows = ctx.view.months("partners")
     if rows.empty:
         return Block(missing(wording.no_partners(ctx.period.label)))
+    return Block(
+        join([paragraph(rate_sentence(ctx, "ormas_share"), "lead"), organisation_matrix(ctx, rows), activities(rows)])
+    )
+
+
+def organisation_matrix(ctx: Context, rows: pd.DataFrame, heads: Mapping[str, str] = SASARAN):
+    """Give organisations by sasaran: the villages reached; and say what was placed by the old functions.
+
+    heads: what the sasaran are called in the head, where there is less room.
+    """
     placed = rows.assign(sasaran=rows["sasaran"].fillna(""))
     places = placed.pivot_table(
         index="organisasi", columns="sasaran", values="village_code", aggfunc="nunique", fill_value=0
     )
     total = rows.groupby("organisasi")["village_code"].nunique().sort_values(ascending=False, kind="stable")
-    heads = [
+    columns = [
         Column("Organisasi"),
-        *(Column(f"{n}. {SASARAN[n]}", True) for n in SASARAN),
+        *(Column(f"{n}. {heads[n]}", True) for n in SASARAN),
         Column("Sasaran tidak jelas", True),
-        Column("Desa/kelurahan", True),
+        Column("Desa/\u200bkelurahan", True),  # a place to break where there is little room
     ]
     listed = [
         [name, *(_places(places, name, s) for s in (*SASARAN, "")), wording.number(count)]
@@ -100,16 +112,8 @@ def organisations(ctx: Context) -> Block:
         if imputed or unclear
         else ""
     )
-    return Block(
-        join(
-            [
-                paragraph(rate_sentence(ctx, "ormas_share"), "lead"),
-                table(f"Desa/kelurahan dengan kegiatan organisasi menurut sasaran, {ctx.period.label}", heads, listed),
-                paragraph(note, "note"),
-                activities(rows),
-            ]
-        )
-    )
+    caption = f"Desa/kelurahan dengan kegiatan organisasi menurut sasaran, {ctx.period.label}"
+    return table(caption, columns, listed) + paragraph(note, "note")
 
 
 def _places(places: pd.DataFrame, organisation: str, sasaran: str) -> str | Cell:
