@@ -151,7 +151,7 @@ class TestRows:
         assert found["R213"] == "baris jumlah dipakai untuk pemeriksaan saja: 8, 9"
         assert set(found["R214"]) == {
             "baris tanpa wilayah dilewati: NOVEMBER",
-            "baris tanpa wilayah dilewati: Sumber: SIGA",
+            "baris tanpa wilayah dilewati: Sumber …",
         }
         assert set(found["H205"]) == {"baris nomor kolom dilewati: 4", "judul kolom yang berulang dilewati: 6"}
 

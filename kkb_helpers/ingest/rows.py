@@ -9,6 +9,7 @@ from itertools import pairwise
 from .. import areas, cells, files, sources
 
 _TOTAL = re.compile(r"^(JUMLAH|TOTAL|GRAND TOTAL|SUB ?TOTAL|JUMLAH TOTAL)\b")
+_FOOTNOTE = re.compile(r"(?:sumber|catatan|keterangan|ket|note)\b", re.IGNORECASE)
 _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
 
 
@@ -98,8 +99,14 @@ def _has_text(cell: object) -> bool:
 
 
 def excerpt(row: Iterable) -> str:
-    text = " | ".join(filter(None, (cells.text_of(cell) for cell in row)))
-    return text if len(text) <= 120 else text[:119] + "…"
+    """Say what a row is without repeating it, for it may be a signature: a footnote's first word, a lone month, or how
+    many cells it has."""
+    texts = [text for cell in row if (text := cells.text_of(cell))]
+    if texts and (footnote := _FOOTNOTE.match(texts[0])):
+        return f"{footnote[0]} …"
+    if len(texts) == 1 and texts[0].lower() in cells.MONTHS:
+        return texts[0]
+    return f"{len(texts)} sel terisi"
 
 
 def _are_column_numbers(row: list) -> bool:
