@@ -9,13 +9,17 @@ import gzip
 import io
 import re
 import subprocess
+import sys
 import zipfile
 
+import pandas as pd
 import pytest
 import xlsxwriter
 
-from kkb_helpers import files, privacy, sources, workbook
+from kkb_helpers import cli, files, ingest, privacy, sources, workbook
+from kkb_helpers.errors import PrivacyError
 from kkb_helpers.privacy import content, headers, parts
+from kkb_helpers.store import Tables
 
 HEAD = "32" + "0000"
 WOMAN, MAN, PAPUA = HEAD + "410190" + "0001", HEAD + "010190" + "0012", "9100" + "00" + "010190" + "0001"
@@ -438,6 +442,130 @@ def test_a_place_never_holds_a_value():
     told = repr([dataclasses.astuple(p) for p in privacy.scan(sheet_file(*rows, name=f"KTP_{MAN}.xlsx"))])
     assert told != "[]"
     assert not [value for value in values if value.lower() in told.lower()]
+
+
+OFFICERS = [*PUS, "Nama PKB/PLKB/Pendamping", "Kontak Pendamping"]
+OFFICER = [*ROW, "Sutarmi Suparmi", MOBILE]
+
+
+def write(folder, name, data: bytes):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def all_bytes(folder) -> bytes:
+    """Everything below a folder, names and what workbooks hold included."""
+    held = b""
+    for path in sorted(folder.rglob("*")):
+        held += path.name.encode()
+        if path.is_file():
+            held += path.read_bytes()
+            if path.suffix == ".xlsx":
+                held += b"".join(part for _, part in files.File.read(path).xml_parts())
+            if path.suffix == ".parquet":
+                held += pd.read_parquet(path).to_csv().encode()
+    return held
+
+
+class TestImport:
+    def take(self, data, *paths, **options):
+        return ingest.import_paths(paths, data, **options)
+
+    def test_a_refused_file_leaves_no_trace_and_no_value(self, tmp_path, caplog):
+        rows = [
+            [*PUS, "NIK", "NAMA"],
+            [*ROW, WOMAN, "Sutarmi"],
+            [*ROW, "bukan-angka", "Suparmi"],
+            ["", "", "", "Sumarni"],
+        ]
+        path = write(tmp_path / "inbox", "a.csv", csv_file(*rows).data)
+        report = self.take(tmp_path / "data", path)
+        assert (report.exit_code, report.files[0].status) == (4, "ditolak")
+        assert set(report.findings["code"]) == {"P601"}
+        assert not (tmp_path / "data").exists()
+        told = repr(report) + "\n".join(report.refusals) + caplog.text
+        assert not [value for value in (WOMAN, "Sutarmi", "Suparmi", "Sumarni", "bukan-angka") if value in told]
+        assert 'baris 2 › kolom "H": 1 sel berisi NIK/KK' in told
+
+    def test_good_files_are_taken_even_where_another_is_refused(self, tmp_path):
+        good = write(tmp_path / "inbox", "a.csv", csv_file(PUS, ROW).data)
+        bad = write(tmp_path / "inbox", "b.csv", csv_file([*PUS, "NIK"], [*ROW, WOMAN]).data)
+        report = self.take(tmp_path / "data", good, bad)
+        assert (report.exit_code, [f.status for f in report.files]) == (4, ["diimpor", "ditolak"])
+        assert WOMAN.encode() not in all_bytes(tmp_path / "data")
+
+    def test_a_name_that_tells_of_a_person_is_a_hash_in_all_that_is_said(self, tmp_path):
+        name = f"data {WOMAN}.csv"
+        report = self.take(tmp_path / "data", write(tmp_path / "inbox", name, csv_file(PUS, ROW).data))
+        assert report.files[0].name == privacy.safe_name(name) == report.findings["file"][0]
+        assert WOMAN not in repr(report)
+
+    def test_the_portals_list_of_officers_and_a_list_of_persons_are_refused(self, tmp_path):
+        header = (
+            "No;Provinsi;Kabupaten/Kota;Kecamatan;Desa;Kampung KB;Nama PKB/PLKB/Pendamping;Kontak Pendamping;Username"
+        )
+        officers = f"{header}\n1;BANTEN;PANDEGLANG;SUMUR;SUMBERJAYA;Melati;Sutarmi Suparmi;x;y\n"
+        path = write(tmp_path / "inbox", "Rekapitulasi - Pengisi Konten 20240601080000.csv", officers.encode())
+        persons = [["DESA", "UMUR", "METODE"], *[["Sumur", age, "x"] for age in range(20, 30)]]
+        shaped = write(tmp_path / "inbox", "b.csv", csv_file(*persons).data)
+        for drop in (False, True):
+            report = self.take(tmp_path / "data", path, shaped, drop_personal=drop)
+            assert [f.exit_code for f in report.files] == [4, 4]
+        assert set(report.findings["code"]) == {"P601", "P603"}
+        assert "tampak data perorangan: 10 baris" in "\n".join(report.refusals)
+
+    @pytest.mark.parametrize("make", [csv_file, sheet_file])
+    def test_officers_are_left_out_on_request_and_never_kept(self, tmp_path, make):
+        file = make(OFFICERS, OFFICER, [*ROW[:3], "TAMANJAYA", 20, 2, "2025-01", "Sutarmi Suparmi", MOBILE])
+        path = write(tmp_path / "inbox", file.name, file.data)
+        data = tmp_path / "data"
+        assert self.take(data, path).exit_code == 4
+        report = self.take(data, path, drop_personal=True)
+        assert (report.exit_code, report.files[0].status, report.files[0].rows) == (0, "diimpor", 2)
+        assert report.files[0].name.startswith("a" + privacy.CLEANED)
+        left = report.findings[report.findings["code"] == "P602"]
+        assert left[["row", "column"]].to_numpy().tolist() == [["1", "H"], ["1", "I"]]
+        assert (data / "raw" / report.files[0].name).is_file() and not (data / "raw" / file.name).exists()
+        held = all_bytes(data)
+        assert b"Sutarmi" not in held and MOBILE.encode() not in held
+        assert Tables.open(data / "tables").read("siga_pus")["pus"].tolist() == [10, 20]
+        assert self.take(data, path, drop_personal=True).files[0].status == "sudah ada"
+        assert not ingest.refresh(data).changed
+
+    def test_a_nik_is_never_left_out(self, tmp_path):
+        path = write(tmp_path / "inbox", "a.csv", csv_file([*OFFICERS, "CATATAN"], [*OFFICER, WOMAN]).data)
+        assert self.take(tmp_path / "data", path, drop_personal=True).exit_code == 4
+        assert not (tmp_path / "data").exists()
+
+    def test_what_was_put_into_raw_by_hand_stops_every_run_until_it_is_gone(self, tmp_path):
+        path = write(tmp_path / "data" / "raw", "a.csv", csv_file([*PUS, "NIK"], [*ROW, WOMAN]).data)
+        for _ in range(2):
+            with pytest.raises(PrivacyError, match=r"P601 .*sel berisi NIK/KK[\s\S]*Pindahkan berkas itu") as error:
+                ingest.refresh(tmp_path / "data")
+        assert WOMAN not in str(error.value)
+        path.unlink()
+        ingest.refresh(tmp_path / "data")
+
+    def test_a_skipped_row_is_not_repeated(self, tmp_path):
+        rows = [PUS, ROW, ["Mengetahui", "", "", "", "Sutarmi"], [*ROW, "Suparmi"]]
+        report = self.take(tmp_path / "data", write(tmp_path / "inbox", "a.csv", csv_file(*rows).data))
+        assert report.exit_code == 0
+        assert sorted(report.findings[report.findings["code"] == "R214"]["row"]) == ["3", "4"]
+        assert "Sutarmi" not in repr(report.findings.to_dict()) and "Suparmi" not in repr(report.findings.to_dict())
+
+    def test_the_command_says_where_and_ends_with_4(self, tmp_path, monkeypatch, capsys):
+        path = write(tmp_path / "inbox", "a.csv", csv_file(OFFICERS, OFFICER).data)
+        told = []
+        for more in ([], ["--drop-personal"]):
+            arguments = ["kkb", "import", str(path), "--data", str(tmp_path / "data"), *more]
+            monkeypatch.setattr(sys, "argv", arguments)
+            with pytest.raises(SystemExit) as ended:
+                cli.main()
+            told.append((ended.value.code, capsys.readouterr().out))
+        assert [code for code, _ in told] == [4, 0]
+        assert "kolom NAMA PKB PLKB PENDAMPING (nama orang), 1 sel terisi" in told[0][1]
+        assert "Sutarmi" not in told[0][1] + told[1][1]
 
 
 def texts_of_the_repository(project):

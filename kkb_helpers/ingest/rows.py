@@ -99,8 +99,10 @@ def _has_text(cell: object) -> bool:
 
 
 def excerpt(row: Iterable) -> str:
-    """Say what a row is without repeating it, for it may be a signature: a footnote's first word, a lone month, or how
-    many cells it has."""
+    """Say what a row is without repeating it, for it may be a signature.
+
+    It is the first word of a footnote, a month that stands alone, or how many cells are filled.
+    """
     texts = [text for cell in row if (text := cells.text_of(cell))]
     if texts and (footnote := _FOOTNOTE.match(texts[0])):
         return f"{footnote[0]} …"
