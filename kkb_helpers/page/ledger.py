@@ -12,7 +12,7 @@ import pandas as pd
 from .. import claims, wording
 from ..store import Tables
 from .context import Context
-from .elements import Block, Cell, Column, Markup, heading, join, paragraph, table, tag
+from .elements import Block, Cell, Column, Markup, details, heading, join, paragraph, table, tag
 from .sections import section
 
 # A word and a sign each, so that nothing is lost without colour; what it means, for the reader.
@@ -49,7 +49,7 @@ def judged(ctx: Context) -> pd.DataFrame:
     # What is true of every figure is said once, on the cover.
     return rows.assign(
         sebab=rows["sebab"].str.replace(claims.ARITHMETIC_ONLY, "").str.strip(),
-        asal=rows["penerbit"] + ", " + rows["per_tanggal"],
+        asal=rows["penerbit"].str.partition(", mengutip")[0] + ", " + rows["per_tanggal"],
         dinyatakan=rows["nilai"] + ("; penyebut: " + rows["penyebut"]).mask(rows["penyebut"] == "-", ""),
     )
 
@@ -136,7 +136,13 @@ def group(verdict: str, rows: pd.DataFrame) -> Markup:
     if alone.any():
         note = f"Sebab yang kosong: {NOTHING_TO_COUNT_WITH[0].lower()}{NOTHING_TO_COUNT_WITH[1:]}"
         rows = rows.assign(sebab=rows["sebab"].str.removeprefix(NOTHING_TO_COUNT_WITH).str.strip())
-    return title + paragraph(note, "note") + listing(f"Angka terbitan: {verdict}", rows, GROUPED)
+    listed = paragraph(note, "note") + listing(f"Angka terbitan: {verdict}", rows, GROUPED)
+    if verdict == claims.OPEN:  # nothing is proved wrong here: on paper the number of them is enough
+        what = paragraph(
+            "Angka-angka ini disimpan seperti dinyatakan; daftarnya dibuka di layar, tidak dicetak.", "note"
+        )
+        return title + what + details(f"Daftar {wording.number(len(rows))} angka yang {verdict}", listed)
+    return title + listed
 
 
 def listing(caption: str, rows: pd.DataFrame, kept: Sequence[str]) -> Markup:

@@ -4,8 +4,7 @@ import re
 
 import pandas as pd
 
-from ... import checks, wording
-from ...workbook.cells import Book, print_on_a4, put
+from ... import checks, wording, workbook
 from ..context import Context
 from ..elements import Block, Cell, Column, Markup, heading, join, paragraph, table
 from ..sections import section
@@ -13,20 +12,6 @@ from .arrival import findings_sentence
 from .folder import place_of, ranked
 
 MOST_FINDINGS = 20
-SHEET_LIMIT = 20_000  # rows of findings.xlsx; the CSV has all
-FINDING_HEADS = {
-    "code": ("Aturan", 9),
-    "severity": ("Tingkat", 13),
-    "file": ("Berkas", 34),
-    "sheet": ("Lembar", 12),
-    "row": ("Baris", 8),
-    "column": ("Kolom", 26),
-    "area_code": ("Kode wilayah", 15),
-    "area": ("Wilayah", 34),
-    "found": ("Ditemukan", 60),
-    "expected": ("Seharusnya", 28),
-    "action": ("Tindakan", 50),
-}
 
 
 @section("mutu_temuan")
@@ -117,17 +102,7 @@ def examples(code: str, rows: pd.DataFrame) -> Markup:
 
 
 def findings_workbook(ctx: Context, found: pd.DataFrame) -> bytes:
-    """Write the findings as a workbook, the gravest first, every text defanged."""
-    rows = found.head(SHEET_LIMIT).assign(area=lambda f: f["area_code"].map(place_of))
-    book = Book(f"Temuan pemeriksaan {ctx.place.name}")
-    sheet = book.sheet("Temuan")
-    for position, (name, (head, width)) in enumerate(FINDING_HEADS.items()):
-        sheet.set_column(position, position, width)
-        put(sheet, 0, position, head, book.style("header"))
-        style = book.style("number" if name == "row" else "text")
-        values = pd.to_numeric(rows[name], errors="coerce").astype("Int64") if name == "row" else rows[name]
-        for line, value in enumerate(values, start=1):
-            put(sheet, line, position, value, style)
+    """Write the findings as a workbook, the gravest first."""
     left = f"{ctx.place.name} - {ctx.period.label}"
-    print_on_a4(sheet, len(FINDING_HEADS), len(rows), 0, left, "DATA CONTOH (SINTETIS)" if ctx.tables.synthetic else "")
-    return book.bytes()
+    mark = "DATA CONTOH (SINTETIS)" if ctx.tables.synthetic else ""
+    return workbook.findings_book(found.assign(area=found["area_code"].map(place_of)), left, mark)
