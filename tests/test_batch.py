@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from kkb_helpers import areas, batch
-from kkb_helpers.batch import changes, disk, jobs, press
+from kkb_helpers.batch import changes, disk, jobs, lock, press
 from kkb_helpers.batch.lock import LOCK
 from kkb_helpers.errors import EnvironmentFault, UsageError
 
@@ -373,6 +373,7 @@ class TestLock:
     def holder(self, out: Path, **changes):
         out.mkdir(exist_ok=True)
         facts = {"pid": os.getppid(), "host": socket.gethostname(), "started_at": "2999-01-01T00:00:00+00:00"}
+        facts["process"] = lock._identity(os.getppid())
         (out / LOCK).write_text(json.dumps(facts | changes))
 
     def test_a_second_run_is_refused_and_told_who_is_first(self, tmp_path, run, good):
@@ -388,8 +389,13 @@ class TestLock:
         assert not (tmp_path / "out" / LOCK).exists()
 
     def test_a_number_given_to_another_process_is_no_holder(self, tmp_path, run, good):
-        self.holder(tmp_path / "out", started_at="2001-01-01T00:00:00+00:00")
+        self.holder(tmp_path / "out", process=lock._identity(os.getpid()))
         assert run(job(good)).exit_code == 0
+
+    def test_a_clock_set_back_does_not_make_the_holder_dead(self, tmp_path, run, good):
+        self.holder(tmp_path / "out", started_at="1999-01-01T00:00:00+00:00")
+        with pytest.raises(EnvironmentFault, match="sedang dipakai"):
+            run(job(good))
 
     def test_the_lock_of_another_machine_stays_unless_it_is_broken(self, tmp_path, run, good):
         self.holder(tmp_path / "out", host="mesin-lain", pid=2**22 + 1)

@@ -1,13 +1,14 @@
 """The lock: one run at a time in an output folder, and no dead run in the way of the next."""
 
 import contextlib
-import datetime as dt
 import json
 import os
 import platform
 import secrets
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import EnvironmentFault
@@ -16,14 +17,32 @@ from .disk import now, put_new, writing
 LOCK = ".kkb.lock"
 
 
+@dataclass(frozen=True)
+class Held:
+    """A lock that this process holds. note: where a dead run's lock was taken over, whose it was."""
+
+    out: Path
+    text: str
+    note: str = ""
+
+    def check(self) -> None:
+        """Raise EnvironmentFault where the lock is gone: the folder was removed, or another run has taken it."""
+        if _holder(self.out / LOCK) != json.loads(self.text):
+            raise EnvironmentFault(
+                f"{self.out}: folder hasil dihapus atau diambil alih proses lain selama proses ini berjalan. "
+                "Periksa folder itu, lalu jalankan `kkb run` lagi."
+            )
+
+
 @contextlib.contextmanager
-def locked(out: Path, break_lock: bool = False) -> Iterator[str]:
-    """Hold an output folder for this process alone; gives a note where a dead run's lock was taken over.
+def locked(out: Path, break_lock: bool = False) -> Iterator[Held]:
+    """Hold an output folder for this process alone.
 
     EnvironmentFault where another run holds it, naming its process, machine and start, or where it may not be written.
     """
     path = out / LOCK
-    mine = json.dumps({"pid": os.getpid(), "host": platform.node(), "started_at": now(), "token": secrets.token_hex(8)})
+    facts = {"pid": os.getpid(), "process": _identity(os.getpid()), "host": platform.node(), "started_at": now()}
+    mine = json.dumps(facts | {"token": secrets.token_hex(8)})
     note = ""
     with writing(path, len(mine)):
         out.mkdir(parents=True, exist_ok=True)
@@ -38,7 +57,8 @@ def locked(out: Path, break_lock: bool = False) -> Iterator[str]:
             if _remove_if(path, holder):
                 note = f"kunci lama diambil alih ({who})"
     try:
-        yield note
+        _sweep(path)
+        yield Held(out, mine, note)
     finally:
         if _holder(path) == json.loads(mine):
             path.unlink(missing_ok=True)
@@ -67,6 +87,14 @@ def _link(draft: Path, path: Path, text: str) -> bool:
     return True
 
 
+def _sweep(path: Path) -> None:
+    """Remove what processes that died while they reached for the lock have left beside it."""
+    for left in path.parent.glob(f"{path.name}.*"):
+        pid = left.name.removeprefix(f"{path.name}.").partition(".")[0]
+        if not pid.isdigit() or not _identity(int(pid)):
+            left.unlink(missing_ok=True)
+
+
 def _holder(path: Path) -> dict | None:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -78,7 +106,7 @@ def _holder(path: Path) -> dict | None:
 
 def _remove_if(path: Path, holder: dict) -> bool:
     """Remove the lock of a dead run, and never one that another run has just made in its place."""
-    aside = path.with_name(f"{path.name}.stale-{secrets.token_hex(4)}")
+    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         path.replace(aside)
     except FileNotFoundError:
@@ -94,14 +122,19 @@ def _remove_if(path: Path, holder: dict) -> bool:
 
 def _is_alive(holder: dict) -> bool:
     """Say whether the process that made the lock still runs (a process number is used again after a while)."""
+    return holder.get("process", "") != "" and _identity(holder["pid"]) == holder["process"]
+
+
+def _identity(pid: int) -> str:
+    """Name a process for its whole life, whatever happens to the clock; empty where there is none of this number."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            born = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+            return f"{Path('/proc/sys/kernel/random/boot_id').read_text(encoding='utf-8').strip()} {born}"
+        return ""
     import psutil
 
     try:
-        born = psutil.Process(holder["pid"]).create_time()
+        return str(round(psutil.Process(pid).create_time()))
     except (psutil.Error, ValueError):
-        return False
-    try:
-        started = dt.datetime.fromisoformat(holder["started_at"]).timestamp()
-    except ValueError:
-        return False
-    return born <= started + 60
+        return ""

@@ -85,7 +85,7 @@ def run(
     with contextlib.ExitStack() as stack:
         snapshots = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kkb-")))
         templates = preflight(jobs, snapshots)
-        note = stack.enter_context(locked(out, break_lock))
+        held = stack.enter_context(locked(out, break_lock))
         manifest = Manifest(folder)
         _check_room(folder, jobs, manifest)
         _recover(folder)
@@ -93,7 +93,7 @@ def run(
         manifest.mend()
         if source is None:
             source = stack.enter_context(contextlib.closing(make_source()))
-        press = _Press(folder, manifest, templates, source, timeout, memory, note, inputs, on_event)
+        press = _Press(folder, manifest, templates, source, timeout, memory, held, inputs, on_event)
         return press.run(jobs, workers or os.cpu_count() or 1, force)
 
 
@@ -137,9 +137,9 @@ def _recover(folder: Path) -> None:
 class _Press:
     """One run: plans jobs, drives them in threads, judges and lands what they give."""
 
-    def __init__(self, folder, manifest, templates, source, timeout, memory, note, inputs, on_event):
+    def __init__(self, folder, manifest, templates, source, timeout, memory, held, inputs, on_event):
         self.folder, self.manifest, self.templates, self.source = folder, manifest, templates, source
-        self.timeout, self.memory, self.note, self.on_event = timeout, memory, note, on_event
+        self.timeout, self.memory, self.held, self.on_event = timeout, memory, held, on_event
         self.inputs, self.read_from = inputs, inputs()
         self.run_id = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         self.stopping = threading.Event()
@@ -156,11 +156,12 @@ class _Press:
         planned = [self._record(j, "unchanged", outputs=self.before[j.key]["outputs"]) for j in fresh]
         for record, job in zip(planned, fresh, strict=True):
             record["summary"] = self.before[job.key].get("summary")
-        written = self.manifest.append(planned + [self._record(j, "running", reason=self.note) for j in todo])
+        written = self.manifest.append(planned + [self._record(j, "running", reason=self.held.note) for j in todo])
         for record in written[: len(fresh)]:
             self._tell("finished", record)
         todo.sort(key=lambda job: -self.before.get(job.key, {}).get("seconds", 0))
         self._drive(todo, workers)
+        self.held.check()
         states = self.manifest.states()
         return Result(self.run_id, [states[job.key] for job in jobs])
 
@@ -197,6 +198,7 @@ class _Press:
             outcome = execute(job, self.templates[job.notebook], self.source, self.timeout, self.memory, log.fileno())
             if self.stopping.is_set():
                 return
+            self.held.check()
             if self.inputs() != self.read_from:
                 raise EnvironmentFault(
                     f"{job.area_code}: data berubah selama proses; laporan yang belum ditulis dihentikan, supaya satu "
