@@ -1,5 +1,6 @@
 """Every rule has a fixture that it passes and one that it finds; and says what to do in Indonesian."""
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -95,6 +96,54 @@ LEBAK = ("LEBAK", "0", "0", "0", "0", "1", "100", "0", "0", "1")
 SUM = ("", "3", "60", "1", "20", "1", "20", "0", "0", "5")
 
 
+def months(table: str, column: str, *values, first: str = "2025-01", **others) -> checks.Shelf:
+    """One village with one value a month, from `first` on."""
+    start = pd.Period(first, "M")
+    rows = [
+        shelf(table, **{column: v, **others}).frames[table].assign(period=str(start + i)) for i, v in enumerate(values)
+    ]
+    return checks.Shelf({table: pd.concat(rows, ignore_index=True)})
+
+
+def profile(hamil: int) -> checks.Shelf:
+    """Ten couples, of whom 4 use contraception: 6 do not."""
+    users = dict.fromkeys(("iud", "mow", "mop", "kondom"), 1) | dict.fromkeys(("implan", "suntik", "pil"), 0)
+    others = {"anak_segera": 1, "anak_kemudian": 1, "tidak_ingin_anak": 1}
+    where = {"kampung_kb": "Melati", "as_of": "2024-06-01"}
+    return shelf("profile", pus=10, hamil=hamil, **users, **others, **where)
+
+
+def couples(kb_modern: int) -> checks.Shelf:
+    pus, methods = shelf("siga_pus", pus=10, unmet_need=4), shelf("siga_methods", kb_modern=kb_modern)
+    return checks.Shelf({**pus.frames, **methods.frames})
+
+
+def villages(n: int) -> checks.Shelf:
+    """The first villages of Kota Serang, which has 67."""
+    codes = areas.children("36.73", "desa")["code"][:n]
+    row = shelf("siga_pus", pus=5, unmet_need=1).frames["siga_pus"]
+    frame = pd.concat([row] * n, ignore_index=True).assign(village_code=list(codes), source_row=range(2, n + 2))
+    return checks.Shelf({"siga_pus": frame})
+
+
+def extraction(day: str) -> checks.Shelf:
+    return checks.Shelf({}, extractions=[checks.Extraction("a.csv", "2025-09", dt.date.fromisoformat(day))])
+
+
+def heaped(*values: int) -> checks.Shelf:
+    frame = villages(len(values)).frames["siga_pus"]
+    return checks.Shelf({"siga_pus": frame.assign(pus=pd.Series(values, dtype="Int64"))})
+
+
+def revised(old: int, new: int) -> checks.Shelf:
+    rows = [
+        shelf("siga_pus", pus=v, unmet_need=1, source_file=f).frames["siga_pus"] for v, f in ((old, "a"), (new, "b"))
+    ]
+    key, columns = ["village_code", "period"], ["pus", "unmet_need"]
+    whole = pd.concat(rows, ignore_index=True)
+    return checks.Shelf({}, revisions=checks.revisions_of("siga_pus", whole, key, "period", columns))
+
+
 def form_problems(*rows: dict) -> pd.DataFrame:
     whole = [{"source_file": "a.xlsx", "action": "Pilih dari daftar.", **row} for row in rows]
     return pd.DataFrame(whole, columns=workbook.PROBLEM_COLUMNS)
@@ -182,6 +231,41 @@ FIXTURES = {
         shelf("siga_methods", **METHODS | {"pa": 10}),
         "KB MODERN . KB TRADISIONAL 9 bukan PA 10",
     ),
+    "X303": (profile(3), profile(4), r"Tidak Ingin Anak = 7, PUS dikurangi peserta KB = 6 \(selisih 1\)"),
+    "X305": (couples(6), couples(7), r"KB modern 7 ditambah unmet need 4 lebih dari PUS 10 \(110,00 persen\)"),
+    "X308": (shelf("siga_pus", pus=1), shelf("siga_pus", pus=0), "PUS 0: persentase tidak dihitung"),
+    "K401": (
+        villages(67),
+        villages(60),
+        r"siga_pus: 60 dari 67 desa/kelurahan \(89,55 persen\) pada 2025-09",
+    ),
+    "K402": (extraction("2025-10-11"), extraction("2025-09-30"), "ditarik 2025-09-30, sebelum 2025-09 berakhir"),
+    "K403": (
+        months("siga_pus", "pus", 101, 100, 0, unmet_need=1),
+        months("siga_pus", "pus", 100, 101, 0, unmet_need=1),
+        r"PUS = 0, 2025-02 101 \(selisih 101\)",
+    ),
+    "O501": (
+        months("siga_pus", "pus", 98, 99, 100, 101, 102, 119),
+        months("siga_pus", "pus", 98, 99, 100, 101, 102, 1000),
+        r"PUS 1\.000, biasanya 93–108 \(selisih 892\)",
+    ),
+    "O502": (
+        months("siga_pus", "pus", 100, *[pd.NA] * 11, 133),
+        months("siga_pus", "pus", 100, *[pd.NA] * 11, 134),
+        r"PUS naik 34,0 persen dibanding 2025-01: 100 menjadi 134 \(selisih 34\)",
+    ),
+    "O503": (
+        months("siga_methods", "pa", 5, 6, suntik=3, pil=2),
+        months("siga_methods", "pa", 5, 5, 5, suntik=3, pil=2),
+        "sama persis dengan bulan sebelumnya pada 2025-02, 2025-03",
+    ),
+    "O504": (
+        heaped(*[110] * 8, *[111] * 12),
+        heaped(*[110] * 9, *[111] * 11),
+        "45,0 persen dari 20 angka PUS berakhir 0",
+    ),
+    "T512": (revised(5, 5), revised(5, 7), r"1 angka siga_pus direvisi dibanding a \(jumlah selisih 2\)"),
     "X304": (
         page(SERANG, LEBAK, SUM),
         page(("SERANG", "3", "97,22", *SERANG[3:]), LEBAK, SUM),
@@ -217,7 +301,7 @@ def test_every_rule_has_its_fixtures():
 def test_a_rule_passes_what_is_right(code):
     passing, _, _ = FIXTURES[code]
     if passing is not None:
-        assert found(code, passing) == []
+        assert [f for f in found(code, passing) if f["area_code"] != "36"] == []  # of a province there is never enough
 
 
 @pytest.mark.parametrize("code", FIXTURES)
@@ -301,3 +385,61 @@ def test_the_letter_of_a_column(position, name):
 def test_contradictory_rows_are_named_by_file_and_row():
     rows = checks.contradictory_rows(shelf("siga_pus", pus=1, unmet_need=2).frames)
     assert rows.to_dict("records") == [{"file": "a.csv", "row": "7", "code": "X301"}]
+
+
+def test_of_24_months_three_standard_deviations_are_far_and_of_fewer_they_are_not():
+    usual = [100, 130] * 12  # the median deviation is 15: five times are 75
+    assert found("O501", months("siga_pus", "pus", *usual[:9], 189)) == []
+    assert len(found("O501", months("siga_pus", "pus", *usual, 189))) == 1
+
+
+def test_five_hundred_outliers_come_the_farthest_first():
+    values = [[100] * 9 + [1000 + i] for i in range(500)]
+    far = checks.series._outliers(pd.DataFrame(values).to_numpy(dtype="float64"))
+    assert [i for i, *_ in far] == list(range(499, -1, -1))
+
+
+def test_a_value_without_five_others_has_no_usual_range():
+    assert found("O501", months("siga_pus", "pus", 98, 99, 100, 101, 1000)) == []
+    assert found("O501", months("siga_pus", "pus", 98, 99, 100, 101, pd.NA, 1000)) == []
+
+
+def test_a_fall_by_a_third_is_a_jump_and_a_small_count_is_none():
+    assert "turun 34,0 persen" in found("O502", months("siga_pus", "pus", 100, *[pd.NA] * 11, 66))[0]["found"]
+    assert found("O502", months("siga_pus", "pus", 49, *[pd.NA] * 11, 4)) == []
+
+
+def test_a_month_left_out_is_no_standstill():
+    rows = months("siga_methods", "pa", 5, 6, 5, suntik=3, pil=2).frames["siga_methods"]
+    assert found("O503", checks.Shelf({"siga_methods": rows[rows["pa"] == 5]})) == []
+
+
+def test_a_row_of_zeros_alone_is_suspicious_and_a_missing_one_is_not():
+    assert "semua angka 0" in found("K403", shelf("siga_pus", pus=0, unmet_need=0))[0]["found"]
+    assert found("K403", shelf("siga_pus")) == []
+
+
+def test_a_province_below_three_quarters_has_no_summary():
+    findings = {f["area_code"]: f for f in found("K401", villages(67))}
+    assert findings["36"]["severity"] == "GAGAL"
+    assert "ringkasan provinsi tidak dapat dipakai" in findings["36"]["found"]
+    assert "36.73" not in findings
+
+
+def test_completeness_counts_the_villages_of_every_kecamatan_that_did_not_come_too():
+    rows = checks.completeness_of(villages(1).frames, "kecamatan")
+    assert len(rows) == len(areas.children("36.73", "kecamatan"))
+    assert (rows["received"].sum(), rows["expected"].sum()) == (1, 67)
+    assert set(rows["table"]) == {"siga_pus"}
+
+
+def test_a_month_is_provisional_until_the_tenth_of_the_next():
+    assert "masih sementara" in found("K402", extraction("2025-10-10"))[0]["found"]
+
+
+def test_a_revision_holds_old_new_and_difference_and_a_new_value_where_none_was():
+    rows = revised(5, 7).revisions
+    assert rows[["column", "old", "new", "difference", "file_old", "file_new"]].to_numpy().tolist() == [
+        ["pus", "5", "7", "2", "a", "b"]
+    ]
+    assert revised(pd.NA, 7).revisions[["old", "new", "difference"]].to_numpy().tolist() == [["", "7", ""]]

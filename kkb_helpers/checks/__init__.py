@@ -6,23 +6,26 @@ To add a rule: one function under `@check` in the cabinet of its stage, and one 
 is missing is decided where it is read.
 """
 
-# The rules enter the registry, in this order.
-from . import agreement, headings, lines, opening, persons, places, totals, unread, values  # noqa: F401
+from . import opening, persons, series, unread  # noqa: F401 - imported for their rules, which enter the registry
 from .agreement import contradictory_rows
+from .completeness import Extraction, completeness_of
 from .headings import Reception
 from .lines import Rows
 from .places import Matches
 from .registry import CHECKS, SEVERITIES, STAGES, Check, Found, frame_of, letter, message, refuses, run
+from .revisions import REVISION_COLUMNS, revisions_of
 from .shelf import Shelf, amount, label
 from .totals import PageTable, Totals
 from .values import Cells
 
 __all__ = [
     "CHECKS",
+    "REVISION_COLUMNS",
     "SEVERITIES",
     "STAGES",
     "Cells",
     "Check",
+    "Extraction",
     "Found",
     "Matches",
     "PageTable",
@@ -31,11 +34,13 @@ __all__ = [
     "Shelf",
     "Totals",
     "amount",
+    "completeness_of",
     "contradictory_rows",
     "frame_of",
     "label",
     "letter",
     "message",
     "refuses",
+    "revisions_of",
     "run",
 ]

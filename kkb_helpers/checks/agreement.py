@@ -135,6 +135,60 @@ def sum_of_methods(shelf: Shelf) -> Iterator[Found]:
             )
 
 
+@check("X303", "PERINGATAN", "tables", "petugas pelaporan", "Jumlah bukan peserta KB {a} bukan PUS − peserta {b}.")
+def sum_of_non_users(shelf: Shelf) -> Iterator[Found]:
+    """The couples without contraception, by reason, are the couples less the users."""
+    rows = shelf.frames.get("profile", pd.DataFrame())
+    if not len(rows):
+        return
+    parts, whole = "hamil+anak_segera+anak_kemudian+tidak_ingin_anak", "pus-iud-mow-mop-kondom-implan-suntik-pil"
+    a, b = amount(rows, parts), amount(rows, whole)
+    off = ((a != b) & (b >= 0)).fillna(False)
+    for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
+        yield contradiction(
+            r,
+            f"{label('profile', parts)} = {number(x)}, PUS dikurangi peserta KB = {number(y)} "
+            f"(selisih {number(abs(x - y))})",
+            number(y),
+            "Hamil",
+        )
+
+
+@check("X305", "GAGAL", "tables", "petugas pelaporan", "mCPR ditambah unmet need {p} persen, lebih dari 100.")
+def shares_of_couples(shelf: Shelf) -> Iterator[Found]:
+    """In a kabupaten and month, modern users and unmet need together are at most all couples; villages are X301."""
+    rows = shelf.joined("siga_pus", "siga_methods")
+    if not len(rows):
+        return
+    whole = rows[rows[["pus", "unmet_need", "kb_modern"]].notna().all(axis=1)]
+    sums = whole.groupby([whole["village_code"].str[:5], "period"])[["pus", "unmet_need", "kb_modern"]].sum()
+    for (code, period), r in sums[sums["kb_modern"] + sums["unmet_need"] > sums["pus"]].iterrows():
+        share = 100 * (r["kb_modern"] + r["unmet_need"]) / r["pus"] if r["pus"] else float("inf")
+        yield Found(
+            f"{period}: KB modern {number(int(r['kb_modern']))} ditambah unmet need {number(int(r['unmet_need']))} "
+            f"lebih dari PUS {number(int(r['pus']))}" + (f" ({number(share, 2)} persen)" if r["pus"] else ""),
+            "paling banyak 100 persen dari PUS",
+            "Periksa apakah PUS dan peserta KB dari wilayah dan bulan yang sama, lalu unduh ulang.",
+            column="PUS",
+            area_code=code,
+            alone=False,
+        )
+
+
+DENOMINATORS = (("siga_pus", "pus"), ("profile", "pus"), ("siga_krs", "jumlah_keluarga_sasaran"))
+
+
+@check("X308", "PERINGATAN", "tables", "petugas pelaporan", "PUS 0: persentase tidak dihitung.")
+def zero_denominators(shelf: Shelf) -> Iterator[Found]:
+    """A village has couples and families: where their count is 0 its percentage is missing, neither 0 nor endless."""
+    for table, column in DENOMINATORS:
+        rows = shelf.frames.get(table, pd.DataFrame())
+        if len(rows):
+            for r in rows[(rows[column] == 0).fillna(False)].itertuples():
+                said = f"{label(table, column)} 0: persentase tidak dihitung"
+                yield contradiction(r, said, "lebih dari 0; kosong bila tidak diketahui", label(table, column))
+
+
 PAIRS = tuple(
     (rule.table, rule.part, rule.whole, rule.kind)
     for rule in PARTS

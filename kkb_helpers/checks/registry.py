@@ -9,8 +9,9 @@ from ..store import FINDING_COLUMNS
 from ..wording import number
 
 SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
-STAGES = tuple(
-    "file persons dropped shape twins reception rows empty cells totals page form matches tables".split()
+STAGES = (
+    *("file", "persons", "dropped", "shape", "twins", "reception", "rows", "empty"),
+    *("cells", "totals", "page", "form", "matches", "tables"),
 )
 SHOWN = 5
 DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."

@@ -11,10 +11,16 @@ from .registry import CORRECT_AT_SOURCE, Found
 
 @dataclass
 class Shelf:
-    """The tidy tables as they will be written, and the rows that share a key: table -> its frame."""
+    """The tidy tables as they will be written, table -> its frame.
+
+    duplicates: the rows that share a key in one file, by table. revisions: what later files changed (see `revisions`).
+    extractions: when monthly files were taken (see `completeness.Extraction`).
+    """
 
     frames: dict[str, pd.DataFrame]
     duplicates: dict[str, pd.DataFrame] = field(default_factory=dict)
+    revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    extractions: list = field(default_factory=list)
 
     def joined(self, one: str, other: str) -> pd.DataFrame:
         """The rows of `one` with the columns of `other` of the same key; where is kept from `one`."""

@@ -1,5 +1,6 @@
 """Register and parts -> tables, the same whatever the order of import."""
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -17,16 +18,20 @@ from .register import writing
 from .tables import Piece, tidy, with_time
 
 STAMP = "built.json"
+REVISIONS = "revisions.csv"
 
 
 @dataclass
 class Built:
-    """What the parts of a register give: the tables, the rows without a village, the findings, the places by file."""
+    """What the parts of a register give: the tables, the rows without a village, the findings, the places by file,
+    and the values that later files revised.
+    """
 
     frames: dict[str, pd.DataFrame]
     unmatched: pd.DataFrame
     findings: pd.DataFrame
     places: dict[str, pd.DataFrame]
+    revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: dict[str, int] = field(default_factory=dict)
 
 
@@ -65,6 +70,7 @@ def _write(tables: Path, built: Built) -> None:
         built.tables[table] = len(frame)
     store.write(tables, "unmatched", built.unmatched)
     store.write_csv(tables / "findings.csv", built.findings)
+    store.write_csv(tables / REVISIONS, built.revisions)
     for path in tables.glob("*.parquet"):
         if path.stem in sources.TABLES and path.stem not in built.frames:
             path.unlink()
@@ -109,16 +115,38 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
         part = parts[entry["sha256"]]
         pieces.append(Piece(entry["name"], part, with_time(part, entry)))
     attach_codes(pieces)
-    frames, duplicates = {}, {}
-    for table in sources.TABLES:
-        of_table = [piece for piece in pieces if piece.part.source.table == table]
-        if of_table:
-            frames[table], duplicates[table] = tidy(table, of_table)
-    frames = {table: frame for table, frame in frames.items() if len(frame)}
+    tidied = {
+        table: tidy(table, of_table)
+        for table in sources.TABLES
+        if (of_table := [piece for piece in pieces if piece.part.source.table == table])
+    }
+    frames = {table: t.frame for table, t in tidied.items() if len(t.frame)}
+    revisions = _with_fingerprints([t.revisions for t in tidied.values()], register)
     places = {piece.name: places_of(piece) for piece in pieces}
     findings = [finding for piece in pieces for finding in _findings(piece, places[piece.name])]
-    findings += checks.run("tables", checks.Shelf(frames, {t: d for t, d in duplicates.items() if len(d)}))
-    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places)
+    left_out = {table: t.left_out for table, t in tidied.items() if len(t.left_out)}
+    findings += checks.run("tables", checks.Shelf(frames, left_out, revisions, _extractions(pieces, register)))
+    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places, revisions)
+
+
+def _with_fingerprints(revisions: list[pd.DataFrame], register: pd.DataFrame) -> pd.DataFrame:
+    """Join the revisions of all tables, each with the fingerprints of both files."""
+    sha256 = dict(zip(register["name"], register["sha256"], strict=True))
+    whole = pd.concat([pd.DataFrame(columns=checks.REVISION_COLUMNS, dtype="str"), *revisions], ignore_index=True)
+    told = {f"sha256_{side}": whole[f"file_{side}"].map(sha256) for side in ("old", "new")}
+    return whole.assign(**told)[checks.REVISION_COLUMNS]
+
+
+def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Extraction]:
+    """When each file with months was taken: by the day of its import; today where it is only checked."""
+    day = dict(zip(register["name"], register["imported_at"].str[:10], strict=True))
+    return [
+        checks.Extraction(p.name, months.max(), dt.date.fromisoformat(day[p.name] or dt.date.today().isoformat()))
+        for p in pieces
+        if p.part.source.time == "bulan"
+        and len(months := p.frame["period"])
+        and p.frame["period"].str.len().eq(7).all()
+    ]
 
 
 def attach_codes(pieces: list[Piece]) -> None:

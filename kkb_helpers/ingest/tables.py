@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .. import sources
+from .. import checks, sources
 from .parts import Part
 
 
@@ -31,8 +31,17 @@ def full(period: pd.Series, year: str) -> pd.Series:
     return period.where(period.str.len() != 2, year + "-" + period).astype("str")
 
 
-def tidy(table: str, pieces: list[Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make one table of its pieces; give it and the rows left out because their key was taken in the same file."""
+@dataclass
+class Tidied:
+    """A table; the rows left out because their key was taken in the same file; and what later files revised."""
+
+    frame: pd.DataFrame
+    left_out: pd.DataFrame
+    revisions: pd.DataFrame
+
+
+def tidy(table: str, pieces: list[Piece]) -> Tidied:
+    """Make one table of its pieces, in the order they were accepted: of one key the last is kept."""
     time = "as_of" if "as_of" in sources.key_of(table) else "period"
     constants = list(dict.fromkeys(name for s in sources.TABLES[table] for name, _ in s.constants))
     columns = sources.columns_of(table)
@@ -52,11 +61,13 @@ def tidy(table: str, pieces: list[Piece]) -> tuple[pd.DataFrame, pd.DataFrame]:
         if again.any():
             left.append(_left_out(frame, again, key, time, list(columns)))
         kept.append(frame[~again])
-    whole = pd.concat(kept, ignore_index=True).drop_duplicates(key, keep="last")
+    rows = pd.concat(kept, ignore_index=True)
+    revisions = checks.revisions_of(table, rows, key, time, [c for c in columns if c not in key])
+    whole = rows.drop_duplicates(key, keep="last")
     whole = whole.sort_values(order[: 2 + len(constants)], kind="stable", ignore_index=True)
     sources.schema(table).validate(whole, lazy=True)
     whole = _recompute(whole) if table == "kampung" else whole
-    return whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame()
+    return Tidied(whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame(), revisions)
 
 
 def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, values: list[str]) -> pd.DataFrame:

@@ -1,0 +1,200 @@
+"""Values through time: outliers, jumps, standstill, zeros where there were many, and rounded counts."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .. import sources
+from ..wording import number
+from .registry import CORRECT_AT_SOURCE, Found, check, listed
+from .shelf import Shelf, contradiction, label
+
+LEAST_MONTHS, MANY_MONTHS = 6, 24
+TIMES_MAD, STANDARD_DEVIATIONS = 5, 3
+LEAST_DEVIATION = 20  # a village of a few users moves by a few: no outlier below this
+JUMP, LEAST_TO_JUMP = (0.67, 1.33), 50
+MANY = 100
+HEAPED, LEAST_TO_HEAP = 0.40, 20
+# What is a level and goes on from month to month. `siga_group_targets` comes in vintages: no level to compare with.
+STOCKS = {
+    "siga_pus": ("pus", "unmet_need"),
+    "siga_methods": ("pa", "suntik", "pil", "kondom", "implan", "iud", "vasektomi", "tubektomi", "mal"),
+    "siga_bkb_families": ("keluarga_anggota",),
+}
+MONTHLY = ("siga_pus", "siga_methods", "siga_bkb_families", "siga_groups")
+NEVER_ALL_ZERO = ("siga_pus", "siga_methods", "siga_group_targets", "siga_krs", "profile")
+
+
+class _Monthly:
+    """A monthly table in the two ways that rules look at it: a column by unit and month, and the row of a value."""
+
+    def __init__(self, table: str, rows: pd.DataFrame):
+        self.table, self.rows = table, rows
+        key = ["village_code", "kind"] if "kind" in rows else ["village_code"]
+        self.unit = pd.MultiIndex.from_frame(rows[key]) if len(key) > 1 else pd.Index(rows["village_code"])
+        self.unit_at, self.units = self.unit.factorize()
+        self.month_at, months = rows["period"].factorize(sort=True)
+        self.months = list(months)
+
+    @property
+    def counts(self) -> list[str]:
+        """The names of its columns of counts."""
+        return [c.name for c in sources.columns_of(self.table).values() if c.kind == "count"]
+
+    def wide(self, column: str) -> np.ndarray:
+        """Give a column as one row a unit, one column a month; NaN where there is no value."""
+        values = np.full((len(self.units), len(self.months)), np.nan)
+        values[self.unit_at, self.month_at] = self.rows[column].to_numpy(dtype="float64", na_value=np.nan)
+        return values
+
+    @cached_property
+    def _row_at(self) -> np.ndarray:
+        at = np.full((len(self.units), len(self.months)), -1)
+        at[self.unit_at, self.month_at] = np.arange(len(self.rows))
+        return at
+
+    def found(self, unit: int, month: int, column: str, said: str) -> Found:
+        """Give the finding about one value, with the file and row that it came from."""
+        row = self.rows.iloc[self._row_at[unit, month]]
+        prefix = f"{row['kind'].upper()}: " if "kind" in self.rows else ""
+        expected = "angka yang sejalan dengan bulan-bulan lain"
+        return contradiction(row, prefix + said, expected, label(self.table, column))
+
+
+def _monthly(shelf: Shelf, tables: Iterable[str]) -> Iterator[_Monthly]:
+    """Give the monthly tables that are there."""
+    return (_Monthly(table, shelf.frames[table]) for table in tables if len(shelf.frames.get(table, ())))
+
+
+@check("O501", "PERINGATAN", "tables", "petugas pelaporan", "{v}, biasanya {lo}–{hi}.")
+def outliers(shelf: Shelf) -> Iterator[Found]:
+    """A level is within five times the median deviation of its months; from 24 months on, three standard deviations."""
+    for monthly in _monthly(shelf, STOCKS):
+        for column in STOCKS[monthly.table] if len(monthly.months) >= LEAST_MONTHS else ():
+            values = monthly.wide(column)
+            for unit, month, low, high in _outliers(values):
+                value = int(values[unit, month])
+                said = f"{label(monthly.table, column)} {number(value)}, biasanya {number(low)}–{number(high)}"
+                yield monthly.found(unit, month, column, f"{said} (selisih {number(max(low - value, value - high))})")
+
+
+def _outliers(values: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Give position, month and the usual range of what lies outside it, the farthest first."""
+    known = (~np.isnan(values)).sum(axis=1)
+    values = np.where((known >= LEAST_MONTHS)[:, None], values, np.nan)
+    with np.errstate(all="ignore"):
+        ordinary = np.isnan(values).all(axis=1)
+        filled = np.where(ordinary[:, None], 0, values)
+        median = np.nanmedian(filled, axis=1, keepdims=True)
+        away = np.abs(filled - median)
+        room = TIMES_MAD * np.maximum(np.nanmedian(away, axis=1, keepdims=True), 1)
+        far = (away > room) & (away >= LEAST_DEVIATION)
+        mean, spread = np.nanmean(filled, axis=1, keepdims=True), np.nanstd(filled, axis=1, ddof=1, keepdims=True)
+        beyond = np.abs(filled - mean) >= STANDARD_DEVIATIONS * np.where(spread > 0, spread, np.inf)
+        far |= beyond & (known >= MANY_MONTHS)[:, None] & (away >= LEAST_DEVIATION)
+    far &= ~ordinary[:, None]
+    places = sorted(zip(*np.nonzero(far), strict=True), key=lambda p: -away[p])
+    low, high = np.maximum(median - room, 0), median + room
+    return [(int(i), int(j), int(np.ceil(low[i, 0])), int(high[i, 0])) for i, j in places]
+
+
+@check("O502", "PERINGATAN", "tables", "petugas pelaporan", "Naik {x} persen dibanding {periode}.")
+def jumps(shelf: Shelf) -> Iterator[Found]:
+    """A level of 50 and more is between two thirds and four thirds of what it was a year before."""
+    for monthly in _monthly(shelf, STOCKS):
+        years = [(m, f"{int(p[:4]) - 1}{p[4:]}") for m, p in enumerate(monthly.months)]
+        pairs = [(m, monthly.months.index(before), before) for m, before in years if before in monthly.months]
+        for column in STOCKS[monthly.table] if pairs else ():
+            values = monthly.wide(column)
+            for month, earlier, before in pairs:
+                now, then = values[:, month], values[:, earlier]
+                ratio = np.divide(now, then, out=np.ones_like(now), where=then >= LEAST_TO_JUMP)
+                for unit in np.nonzero((ratio < JUMP[0]) | (ratio > JUMP[1]))[0]:
+                    word = "naik" if ratio[unit] > 1 else "turun"
+                    yield monthly.found(
+                        unit,
+                        month,
+                        column,
+                        f"{label(monthly.table, column)} {word} {number(abs(100 * (ratio[unit] - 1)), 1)} persen "
+                        f"dibanding {before}: {number(int(then[unit]))} menjadi {number(int(now[unit]))} "
+                        f"(selisih {number(int(abs(now[unit] - then[unit])))})",
+                    )
+
+
+@check("O503", "PERINGATAN", "tables", "petugas pelaporan", "Angka sama persis dengan periode lalu.")
+def standstill(shelf: Shelf) -> Iterator[Found]:
+    """A row is not, in at least three columns above 0, the row of the month before; one finding a village and table."""
+    for table in ("siga_methods", "siga_bkb_families", "siga_groups"):
+        rows = shelf.frames.get(table, pd.DataFrame())
+        if not len(rows) or rows["period"].nunique() < 2:
+            continue
+        key = [k for k in ("village_code", "kind") if k in rows]
+        rows = rows.sort_values([*key, "period"], kind="stable", ignore_index=True)
+        counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
+        values = rows[counts].to_numpy(dtype="float64", na_value=-1)
+        same = np.zeros(len(rows), dtype=bool)
+        same[1:] = (values[1:] == values[:-1]).all(axis=1) & ((values[1:] > 0).sum(axis=1) >= 3)
+        same[1:] &= (rows[key].to_numpy()[1:] == rows[key].to_numpy()[:-1]).all(axis=1)
+        same[1:] &= _months(rows["period"]).diff().to_numpy()[1:] == 1
+        units: dict[tuple, list] = {}
+        for r in rows.loc[same, [*key, "period", "source_file", "source_row"]].itertuples():
+            units.setdefault((r.village_code, r.kind if len(key) > 1 else ""), []).append(r)
+        for (_, kind), months in units.items():
+            last = months[-1]
+            yield Found(
+                f"{kind.upper()}{': ' if kind else ''}semua angka sama persis dengan bulan sebelumnya pada "
+                f"{listed((r.period for r in months), 12)}",
+                "angka bulan itu sendiri",
+                CORRECT_AT_SOURCE,
+                row=int(last.source_row),
+                file=last.source_file,
+                area_code=last.village_code,
+            )
+
+
+@check("O504", "CATATAN", "tables", "petugas pelaporan", "{p} persen angka {kolom} berakhir 0.")
+def heaping(shelf: Shelf) -> Iterator[Found]:
+    """Of a kabupaten's counts of 100 and more, at most 40 % end in 0; twenty counts at least."""
+    for table in MONTHLY:
+        rows = shelf.frames.get(table, pd.DataFrame())
+        for column in [c.name for c in sources.columns_of(table).values() if c.kind == "count"] if len(rows) else ():
+            large = rows[(rows[column] >= 100).fillna(False)]
+            groups = (large[column] % 10 == 0).groupby(large["village_code"].str[:5]).agg(["mean", "size"])
+            for code, (share, size) in groups[(groups["mean"] > HEAPED) & (groups["size"] >= LEAST_TO_HEAP)].iterrows():
+                yield Found(
+                    f"{table}: {number(100 * share, 1)} persen dari {number(int(size))} angka "
+                    f"{label(table, column)} berakhir 0",
+                    f"sekitar 10 persen, paling banyak {number(100 * HEAPED, 0)} persen",
+                    "Tanyakan apakah angka dibulatkan di lapangan.",
+                    column=label(table, column),
+                    area_code=code,
+                    alone=False,
+                )
+
+
+@check("K403", "PERINGATAN", "tables", "petugas pelaporan", "{kolom} = 0, periode lalu {v}.")
+def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
+    """A village with couples has counts: no row of zeros alone, and no 0 after more than 100 a month before."""
+    for table in NEVER_ALL_ZERO:
+        rows = shelf.frames.get(table, pd.DataFrame())
+        if len(rows):
+            counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
+            values = rows[counts].to_numpy(dtype="float64", na_value=np.nan)
+            for r in rows[(values == 0).any(axis=1) & ~(values > 0).any(axis=1)].itertuples():
+                yield contradiction(
+                    r, f"semua angka 0 di {table}", "angka yang sebenarnya; kosong bila belum lapor", ""
+                )
+    for monthly in _monthly(shelf, MONTHLY):
+        for column in monthly.counts:
+            if (monthly.rows[column] > MANY).any():
+                values = monthly.wide(column)
+                for unit, before in zip(*np.nonzero((values[:, 1:] == 0) & (values[:, :-1] > MANY)), strict=True):
+                    then = number(int(values[unit, before]))
+                    said = f"{label(monthly.table, column)} = 0, {monthly.months[before]} {then} (selisih {then})"
+                    yield monthly.found(unit, before + 1, column, said)
+
+
+def _months(period: pd.Series) -> pd.Series:
+    return period.str[:4].astype(int) * 12 + period.str[5:7].astype(int)
