@@ -1,0 +1,255 @@
+"""Every hostile input of the acceptance criteria ends as its line says, and costs nothing that was there."""
+
+import ast
+import errno
+import os
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kkb_helpers import cli, ingest
+from kkb_helpers.errors import EnvironmentFault, KkbError
+from kkb_helpers.params import Params
+from kkb_helpers.store import Tables
+
+from . import build, cases, corpus
+
+TESTS = Path(__file__).resolve().parents[1]
+BUILT = [case for case in corpus.CASES if case.make is not None]
+BOUNDED = [case for case in BUILT if case.mebibytes is not None]
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    """Any socket is an error."""
+
+    def refuse(*_args, **_kwargs):
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+
+
+@pytest.fixture(scope="session")
+def before(tmp_path_factory) -> Path:
+    """A data folder with one good import: PUS of December 2024."""
+    folder = tmp_path_factory.mktemp("before")
+    path = build.put(folder, "dulu.csv", build.text(*build.pus(99)).replace(b"2025-01", b"2024-12"))
+    assert ingest.import_paths([path], folder / "data").exit_code == 0
+    return folder / "data"
+
+
+@pytest.fixture
+def data(before, tmp_path) -> Path:
+    """A copy of the data folder to do harm to."""
+    return shutil.copytree(before, tmp_path / "data")
+
+
+@pytest.fixture
+def inbox(tmp_path) -> Path:
+    (tmp_path / "inbox").mkdir()
+    return tmp_path / "inbox"
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def given(case: cases.Case, inbox: Path) -> list[Path]:
+    made = case.make(inbox)
+    return made if isinstance(made, list) else [made]
+
+
+def tell(run, *arguments, **options) -> tuple[int, pd.DataFrame, str]:
+    """Run a command of `ingest`; give its exit code, its findings and all that it says."""
+    options = {"year": 2025, "as_of": "2025-10-01"} | options
+    try:
+        report = run(*arguments, **options)
+    except KkbError as error:
+        return error.exit_code, pd.DataFrame(), "\n".join(error.messages)
+    return (
+        report.exit_code,
+        report.findings,
+        "\n".join([*report.refusals, *map(repr, report.files), repr(report.findings.to_dict("records"))]),
+    )
+
+
+def is_there(find: cases.Find, findings: pd.DataFrame) -> bool:
+    """Say whether a finding with code, severity, row, column and words is among them."""
+    wanted = {"code": find.code, "severity": find.severity} | {
+        k: v for k, v in (("row", find.row), ("column", find.column)) if v
+    }
+    return any(
+        all(row[k] == v for k, v in wanted.items()) and find.said in f"{row['found']} {row['expected']}"
+        for row in findings.to_dict("records")
+    )
+
+
+@pytest.mark.parametrize("case", BUILT, ids=[f"{case.number} {case.what}" for case in BUILT])
+def test_a_hostile_input_ends_as_the_table_says(case, data, inbox, caplog):
+    paths, was = given(case, inbox), snapshot(data)
+    began = time.process_time()
+    code, found, said = tell(ingest.check_paths, paths, data)
+    assert time.process_time() - began < case.seconds
+    assert snapshot(data) == was, "a check writes nothing"
+    assert (code, [find for find in case.finds if not is_there(find, found)]) == (case.exit_code, []), said
+    taken, _, told = tell(ingest.import_paths, paths, data)
+    assert taken == case.exit_code
+    now = snapshot(data)
+    assert now == was if case.exit_code else now["raw/dulu.csv"] == was["raw/dulu.csv"]
+    rows = Tables.open(data / "tables").read("siga_pus").set_index(["village_code", "period"])["pus"]
+    assert rows["36.01.01.2001", "2024-12"] == 99, "what was there before stays"
+    if case.pus is not cases.ANY:
+        value = rows["36.01.01.2001", "2025-01"]
+        assert pd.isna(value) if case.pus is None else value == case.pus
+    for secret in case.secret:
+        assert secret not in said + told + caplog.text
+        assert not [name for name, held in now.items() if secret.encode() in held or secret in name]
+
+
+@pytest.mark.parametrize("case", BOUNDED, ids=[f"{case.number} {case.what}" for case in BOUNDED])
+def test_a_bomb_takes_no_more_memory_than_it_may(case, data, inbox):
+    paths = given(case, inbox)
+    child = os.fork()
+    if child == 0:  # a process of its own: its peak is this file's, and a failed allocation kills it alone
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        tell(ingest.check_paths, paths, data)
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        os._exit(0 if used <= case.mebibytes * 1024 else 1)
+    assert os.waitpid(child, 0)[1] == 0, f"more than {case.mebibytes} MiB, or killed"
+
+
+class TestTheTable:
+    def test_holds_all_124(self):
+        assert {int(re.match(r"\d+", case.number)[0]) for case in corpus.CASES} == set(range(1, 125))
+        assert len({case.number for case in corpus.CASES}) == len(corpus.CASES)
+
+    def test_every_line_is_built_held_elsewhere_or_says_why_not(self):
+        assert [case.number for case in corpus.CASES if not (case.make or case.held_by or case.absent)] == []
+
+    def test_the_tests_that_hold_a_line_exist(self):
+        names = set()
+        for path in TESTS.rglob("test_*.py"):
+            file = path.relative_to(TESTS).as_posix()
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.FunctionDef):
+                    names.add(f"{file}::{node.name}")
+                elif isinstance(node, ast.ClassDef):
+                    names |= {f"{file}::{node.name}::{f.name}" for f in node.body if isinstance(f, ast.FunctionDef)}
+        assert {name for case in corpus.CASES for name in case.held_by} - names == set()
+
+
+def test_a_check_of_the_whole_corpus_is_a_line_a_file(tmp_path, data, capsys, monkeypatch):
+    """What `kkb check` prints of all that a folder can hold: a line a file, no value of a person, no traceback."""
+    made = [path for path in corpus.write(tmp_path / "corpus") if path.is_file()]
+    arguments = [str(path) for path in made]
+    monkeypatch.setattr(
+        sys, "argv", ["kkb", "check", *arguments, "--data", str(data), "--year", "2025", "--as-of", "2025-10-01"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr()
+    assert ended.value.code == 4
+    lines = told.out.splitlines()
+    assert all(
+        re.match(r".+: (diimpor|sudah ada|ditolak|tidak dikenal|diperiksa)", line) for line in lines[: len(made)]
+    )
+    assert "Traceback" not in told.out + told.err
+    secrets = {secret for case in corpus.CASES for secret in case.secret}
+    assert [secret for secret in secrets if secret in told.out + told.err] == []
+
+
+def test_every_line_of_the_corpus_opens_no_socket():
+    with pytest.raises(AssertionError, match="a socket was opened"):
+        socket.create_connection(("127.0.0.1", 9))
+
+
+def test_a_file_that_changes_is_kept_as_it_was_read(data, inbox, monkeypatch):
+    path = build.put(inbox, "a.csv", build.text(*build.pus(10)))
+    read = ingest.reading.read
+
+    def spoil(file, *more, **options):
+        path.write_bytes(b"lain")
+        return read(file, *more, **options)
+
+    monkeypatch.setattr(ingest.reading, "read", spoil)
+    assert tell(ingest.import_paths, [path], data)[0] == 0
+    assert (data / "raw" / "a.csv").read_bytes() == build.text(*build.pus(10))
+
+
+@pytest.mark.parametrize("nth", range(1, 8))
+def test_a_full_disk_leaves_the_import_as_it_was(data, inbox, monkeypatch, nth):
+    path, was = build.put(inbox, "a.csv", build.text(*build.pus(10))), snapshot(data)
+    replace, calls = Path.replace, []
+
+    def full(self, target):
+        calls.append(target)
+        if len(calls) == nth:
+            raise OSError(errno.ENOSPC, "No space left on device", str(self))
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(EnvironmentFault, match="tidak dapat ditulis") as fault:
+            ingest.import_paths([path], data)
+    assert fault.value.exit_code == 5
+    now = snapshot(data)
+    assert now["raw/dulu.csv"] == was["raw/dulu.csv"]
+    ingest.import_paths([path], data)
+    rows = Tables.open(data / "tables").read("siga_pus").set_index(["village_code", "period"])["pus"]
+    assert (rows["36.01.01.2001", "2024-12"], rows["36.01.01.2001", "2025-01"]) == (99, 10)
+
+
+def test_a_data_folder_that_is_a_file_is_5(tmp_path, inbox):
+    (tmp_path / "file").write_text("x")
+    path = build.put(inbox, "a.csv", build.text(*build.pus(10)))
+    assert tell(ingest.import_paths, [path], tmp_path / "file")[0] == 5
+
+
+@pytest.mark.parametrize("name", ["dua kata", "é", "O'Brien", "a#b", "a%20b", "OneDrive - Dinas KB", "x" * 200])
+def test_a_folder_of_any_name(tmp_path, before, name):
+    (tmp_path / name).mkdir()
+    path = build.put(tmp_path / name, "a.csv", build.text(*build.pus(10)))
+    data = shutil.copytree(before, tmp_path / name / "data")
+    assert tell(ingest.import_paths, [path], data)[0] == 0
+    assert (data / "raw" / "a.csv").is_file()
+
+
+@pytest.mark.parametrize("period", ["2025-13", "2025-Q5", "2999-01", "1900-01", "２０２５-01", "2025.0", "2025-01 "])
+def test_a_parameter_that_is_none_is_2(period):
+    with pytest.raises(KkbError) as error:
+        Params(area="36.01", period=period)
+    assert error.value.exit_code == 2
+
+
+def test_no_yaml_is_read(project):
+    named = [
+        path for path in (project / "kkb_helpers").rglob("*.py") if "yaml" in path.read_text(encoding="utf-8").lower()
+    ]
+    assert named == []
+
+
+def test_the_same_findings_in_every_language_and_time_zone(inbox, tmp_path):
+    path = build.put(inbox, "a.csv", build.text(*build.pus("1.552x", header=build.PUS)))
+    command = [sys.executable, "-m", "kkb_helpers", "check", str(path), "--data", str(tmp_path / "data")]
+    settings = [
+        {},
+        {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"},
+        {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "TZ": "America/St_Johns"},
+    ]
+    told = [
+        subprocess.run(
+            command, env={"PATH": os.environ["PATH"], **each}, capture_output=True, cwd=TESTS.parent, check=True
+        ).stdout
+        for each in settings
+    ]
+    folded = {re.sub(rb"[^\x20-\x7e\n]+", b"?", text) for text in told}
+    assert len(folded) == 1
+    assert b"C221" in told[0] or b"PERINGATAN" in told[0]
