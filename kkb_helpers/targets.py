@@ -216,18 +216,20 @@ def track(
     area_code: str,
     points: Sequence[tuple[dt.date, int]],
     complete: float = 1.0,
+    villages: int | None = None,
 ) -> Track | None:
     """Follow an area's counts (comparable points, oldest first; the last is the present) towards its target.
 
-    `complete` is the share of expected units behind the last point. None where there is no point at all.
+    `complete` is the share of expected units behind the last point; `villages` as in `required`. None where there is no
+    point at all.
     """
     if not points:
         return None
     date, value = points[-1]
-    target = required(indicator, area_code, dt.date(date.year, 12, 31))
-    expected = required(indicator, area_code, date)
+    target = required(indicator, area_code, dt.date(date.year, 12, 31), villages)
+    expected = required(indicator, area_code, date, villages)
     coming = next_milestone(indicator, area_code, date)
-    wanted = required(indicator, area_code, coming.date) if coming else target
+    wanted = required(indicator, area_code, coming.date, villages) if coming else target
     observed = pace(points)
     needed = required_pace(value, wanted, date, coming.date) if coming and wanted is not None else None
     word = status(

@@ -33,3 +33,33 @@ def chromium() -> str:
     if path is None:
         pytest.skip("this test needs Chromium on the path")
     return path
+
+
+@pytest.fixture
+def page_of(tmp_path, monkeypatch):
+    """A function that gives the context of a page over a few tables, written in a data folder of their own.
+
+    tables: name -> frame. findings, register: frames of text, where the page has any.
+    """
+    import pandas as pd
+
+    from kkb_helpers import Params, ingest, store
+    from kkb_helpers.page import context
+
+    monkeypatch.setattr(ingest, "refresh", lambda folder: None)  # the tables are not made from originals here
+
+    def make(tables, area="36", period="2024-06", findings=None, register=None):
+        for name, frame in tables.items():
+            store.write(tmp_path / "tables", name, frame)
+        (tmp_path / "tables").mkdir(exist_ok=True)
+        empty = {"findings": store.FINDING_COLUMNS, "register": store.REGISTER_COLUMNS}
+        for path, name, frame in (
+            (tmp_path / "tables" / "findings.csv", "findings", findings),
+            (tmp_path / "raw" / "register.csv", "register", register),
+        ):
+            rows = pd.DataFrame(columns=empty[name]) if frame is None else frame.reindex(columns=empty[name]).fillna("")
+            store.write_csv(path, rows)
+        params = Params(area=area, period=period, data=str(tmp_path))
+        return context.Context(params, context.prepare(params.folder, period))
+
+    return make

@@ -13,7 +13,7 @@ from .places import districts, name_of_province, some, whole
 
 KINDS = {
     "baru terlapor": "Baru terlapor",
-    "baru": "Baru dibentuk",
+    "baru": "Baru tercatat",
     "naik": "Naik",
     "turun": "Turun",
     "tetap": "Tetap",
@@ -119,12 +119,13 @@ def newly(moved: pd.DataFrame) -> pd.Series:
 
 def live_sentence(ctx: Context, moved: pd.DataFrame, days: list[str]) -> str:
     """Say how many were reported for the first time, and where most of them are."""
-    first, fresh = ((moved["gerak"] == kind).sum() for kind in ("baru terlapor", "baru"))
+    kinds = ("baru terlapor", "baru")
+    first, fresh = ((moved["gerak"] == kind).sum() for kind in kinds)
     if not first + fresh:
-        return f"Antara {days[0]} dan {days[1]} tidak ada Kampung KB yang baru terlapor atau baru dibentuk."
-    brought = newly(moved)
+        return f"Antara {days[0]} dan {days[1]} tidak ada Kampung KB yang baru terlapor atau baru tercatat."
+    top = newly(moved).idxmax()
+    most = [((moved["gerak"] == kind) & (moved["kabupaten"] == top)).sum() for kind in kinds]
     return (
-        f"Yang dibawa Live Report: {wording.number(first)} Kampung KB yang semula kosong mulai terlapor dan "
-        f"{wording.number(fresh)} baru dibentuk; terbanyak di {areas.name_of(brought.idxmax())} "
-        f"({wording.number(brought.max())})."
+        f"Live Report membawa {wording.number(first)} Kampung KB yang semula kosong dan {wording.number(fresh)} yang "
+        f"baru tercatat; terbanyak di {areas.name_of(top)} ({wording.number(most[0])} dan {wording.number(most[1])})."
     )

@@ -1,8 +1,8 @@
 """The first and the last section of a province: what it is, in three sentences, and what its data cannot say."""
 
-from ... import areas, wording
+from ... import areas, targets, wording
 from ..context import Context
-from ..district import completeness, explained, lead_sentences
+from ..district import completeness, explained, rate_sentence
 from ..elements import Block, Markup, join, paragraph, tag
 from ..sections import section
 from .places import districts, name_of_province
@@ -30,10 +30,27 @@ def cover(ctx: Context) -> Block:
                 paragraph(" · ".join([ctx.period.label, *dates, scale]), "dateline"),
                 completeness(ctx),
                 paragraph(absent_districts(ctx), "completeness incomplete"),
-                tag("ol", join(tag("li", s) for s in explained(lead_sentences(ctx))), class_="leads"),
+                tag("ol", join(tag("li", s) for s in explained(leads(ctx))), class_="leads"),
             ]
         )
     )
+
+
+def leads(ctx: Context) -> list[str]:
+    """Give the three sentences of the cover: the first three of these that the data can say.
+
+    Targets are those of the villages whose kabupaten/kota have data.
+    """
+    coverage, upper = ctx.row("village_coverage"), ctx.row("mandiri_plus_share")
+    end, said = ctx.period.year_end, []
+    if coverage is not None:
+        goal = targets.required("formation_achievement", ctx.p.area, end, int(coverage["denominator"]))
+        said.append(wording.formation(coverage["numerator"], coverage["denominator"], goal, f"akhir {end.year}"))
+    if upper is not None:
+        goal = targets.required("mandiri_plus_achievement", ctx.p.area, end, int(upper["denominator"]))
+        said.append(wording.classes(upper["numerator"], goal, upper["denominator"]))
+    said += [rate_sentence(ctx, i) for i in ("unmet_need", "mcpr", "groups_reporting", "bkb_participation")]
+    return [s for s in said if s][:3]
 
 
 def absent_districts(ctx: Context) -> str:

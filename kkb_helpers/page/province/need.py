@@ -18,9 +18,11 @@ from .places import (
     districts,
     figure_of,
     name_of_province,
+    partial,
     rate,
     step,
     to_go,
+    villages_of,
     whole,
 )
 
@@ -100,12 +102,13 @@ def most_to_go(ctx: Context, most: int = 3) -> str:
 def need_table(ctx: Context) -> Markup:
     """Give one row a kabupaten/kota, ordered by need, and one of the province; only columns that have a value."""
     columns = [
-        ("Desa/kelurahan", lambda a: areas.village_counts()[a], count),
+        ("Desa/kelurahan", lambda a: villages_of(ctx, a), count),
         ("Ada Kampung KB", lambda a: figure_of(ctx, "village_coverage", a, "numerator"), count),
         ("Belum ada", lambda a: left_in(ctx, a), count),
         ("Cakupan (% desa)", lambda a: figure_of(ctx, "village_coverage", a), rate),
         ("Perubahan desa", lambda a: gained(ctx, "village_coverage", a), step),
         ("Mandiri+", lambda a: figure_of(ctx, "mandiri_plus_share", a, "numerator"), count),
+        ("Mandiri+ (% desa)", lambda a: figure_of(ctx, "mandiri_plus_share", a), rate),
         ("Capaian terhadap sasaran Mandiri+ (%)", lambda a: figure_of(ctx, "mandiri_plus_achievement", a), rate),
         ("Perubahan Mandiri+", lambda a: gained(ctx, "mandiri_plus_share", a), step),
         ("Belum lapor", lambda a: figure_of(ctx, "unreported_share", a, "numerator"), count),
@@ -120,6 +123,7 @@ def need_table(ctx: Context) -> Markup:
     heads = [head for head, _, _ in kept]
     reached = next((values for head, values, _ in kept if head.startswith("Capaian")), [])
     notes = [
+        f"Angka provinsi dari {partial(ctx)}." if partial(ctx) else "",
         f"Perubahan sejak {since(ctx)}." if any(h.startswith("Perubahan") for h in heads) else "",
         "Mandiri+ adalah Kampung KB berklasifikasi Mandiri atau Berkelanjutan." if "Mandiri+" in heads else "",
         "Belum lapor adalah Kampung KB yang belum mengisi satu bagian pun." if "Belum lapor" in heads else "",

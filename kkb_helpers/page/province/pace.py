@@ -10,7 +10,7 @@ from ..elements import Block, Cell, Column, Markup, join, paragraph, sentences, 
 from ..exhibits import bare
 from ..figures import ABSENT
 from ..sections import section
-from .places import by_need, districts, name_of_province, rate, whole
+from .places import by_need, districts, name_of_province, rate, villages_of, whole
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ def track(ctx: Context, target: str, counted: str, area: str) -> targets.Track |
     days = [dt.date.fromisoformat(day.split("/")[-1]) for day in rows["as_of"]]
     last = rows.iloc[-1]
     complete = float(last["reporting"]) / float(last["expected"]) if last["expected"] else 0.0
-    return targets.track(target, area, list(zip(days, rows["numerator"].astype(int), strict=True)), complete)
+    points = list(zip(days, rows["numerator"].astype(int), strict=True))
+    # Of a province only the villages of its kabupaten with data are asked for.
+    return targets.track(target, area, points, complete, villages_of(ctx, area))
 
 
 def track_cells(found: targets.Track | None) -> list[object]:

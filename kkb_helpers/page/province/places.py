@@ -72,3 +72,16 @@ def figure_of(ctx: Context, indicator_id: str, area: str, column: str = "value")
     """Give one number of one area, missing where it has none."""
     row = ctx.row(indicator_id, area)
     return pd.NA if row is None else row[column]
+
+
+def villages_of(ctx: Context, area: str) -> int:
+    """Give the villages of an area, of a province those of its kabupaten/kota with data."""
+    row = ctx.row("village_coverage", area)
+    return areas.village_counts()[area] if row is None else int(row["denominator"])
+
+
+def partial(ctx: Context) -> str:
+    """Say of how many kabupaten/kota the figures of the province are; empty where all have data."""
+    row, every = ctx.row("village_coverage", ctx.p.area), len(districts(ctx))
+    known = int(by_district(ctx, "village_coverage").notna().sum())
+    return "" if row is None or known == every else wording.of(known, every, "kabupaten/kota")

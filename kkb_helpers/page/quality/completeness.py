@@ -5,7 +5,7 @@ import pandas as pd
 from ... import areas, charts, wording
 from ...indicators import TIMES, TITLES
 from ..context import Context
-from ..elements import Block, Cell, Column, Markup, details, heading, join, paragraph, table
+from ..elements import Block, Cell, Column, Markup, details, heading, join, missing, paragraph, table
 from ..exhibits import bare
 from ..sections import section
 from .folder import provinces, short
@@ -103,7 +103,10 @@ def heat(caption: str, rows: pd.DataFrame, codes: list[str], head: str) -> Marku
 @section("mutu_kecamatan")
 def kecamatan(ctx: Context) -> Block:
     """The kecamatan that are not complete in every table that arrived."""
-    return Block(join(incomplete(ctx, code) for code in provinces(ctx)))
+    known = provinces(ctx)
+    if not known:
+        return Block(missing(wording.no_data("tabel", ctx.period.label, "Impor ekspor dengan kkb import")))
+    return Block(join(incomplete(ctx, code) for code in known))
 
 
 def incomplete(ctx: Context, province: str) -> Markup:
