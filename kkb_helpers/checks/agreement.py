@@ -137,13 +137,13 @@ def sum_of_methods(shelf: Shelf) -> Iterator[Found]:
 
 @check("X303", "PERINGATAN", "tables", "petugas pelaporan", "Jumlah bukan peserta KB {a} bukan PUS − peserta {b}.")
 def sum_of_non_users(shelf: Shelf) -> Iterator[Found]:
-    """The couples without contraception, by reason, are the couples less the users."""
+    """The couples without contraception, by reason, are the couples less the users; all 0 is not filled in."""
     rows = shelf.frames.get("profile", pd.DataFrame())
     if not len(rows):
         return
     parts, whole = "hamil+anak_segera+anak_kemudian+tidak_ingin_anak", "pus-iud-mow-mop-kondom-implan-suntik-pil"
     a, b = amount(rows, parts), amount(rows, whole)
-    off = ((a != b) & (b >= 0)).fillna(False)
+    off = ((a != b) & (a > 0) & (b >= 0)).fillna(False)
     for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
         yield contradiction(
             r,

@@ -24,7 +24,7 @@ STOCKS = {
     "siga_bkb_families": ("keluarga_anggota",),
 }
 MONTHLY = ("siga_pus", "siga_methods", "siga_bkb_families", "siga_groups")
-NEVER_ALL_ZERO = ("siga_pus", "siga_methods", "siga_group_targets", "siga_krs", "profile")
+NEVER_ALL_ZERO = ("siga_pus", "siga_methods", "siga_group_targets", "siga_krs")  # the portal writes 0 for unfilled
 
 
 class _Monthly:
@@ -187,13 +187,19 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
                     r, f"semua angka 0 di {table}", "angka yang sebenarnya; kosong bila belum lapor", ""
                 )
     for monthly in _monthly(shelf, MONTHLY):
+        gone: dict[tuple[int, int], list[tuple[str, int]]] = {}
         for column in monthly.counts:
             if (monthly.rows[column] > MANY).any():
                 values = monthly.wide(column)
                 for unit, before in zip(*np.nonzero((values[:, 1:] == 0) & (values[:, :-1] > MANY)), strict=True):
-                    then = number(int(values[unit, before]))
-                    said = f"{label(monthly.table, column)} = 0, {monthly.months[before]} {then} (selisih {then})"
-                    yield monthly.found(unit, before + 1, column, said)
+                    gone.setdefault((unit, before), []).append((column, int(values[unit, before])))
+        for (unit, before), zeros in gone.items():
+            column, then = max(zeros, key=lambda zero: zero[1])
+            said = (
+                f"{label(monthly.table, column)} = 0, {monthly.months[before]} {number(then)} (selisih {number(then)})"
+            )
+            others = listed(label(monthly.table, name) for name, _ in zeros if name != column)
+            yield monthly.found(unit, before + 1, column, said + (f"; juga 0: {others}" if others else ""))
 
 
 def _months(period: pd.Series) -> pd.Series:

@@ -200,7 +200,7 @@ def _columns(tables: Path, names: tuple[str, ...]) -> Iterable[tuple[str, list[s
     import pyarrow.parquet as pq
 
     for path in sorted(tables.glob("*.parquet")):
-        if path.stem == "unmatched":
+        if path.stem in ("unmatched", "portal_statistics"):  # the portal's pages alone are no ground for a report
             continue
         file = pq.ParquetFile(path)
         for name in names:
