@@ -185,6 +185,10 @@ def test_an_abbreviation_is_explained_once():
     assert wording.expand_first("PUS, MKJP", seen) == "PUS, MKJP"
 
 
+def test_a_number_in_brackets_explains_nothing():
+    assert wording.expand_first("PUS (2.719)", set()) == "PUS (pasangan usia subur) (2.719)"
+
+
 def test_the_longest_abbreviation_is_explained():
     text = wording.expand_first("PKB/PLKB dan PIK-R", set())
     assert text.startswith("PKB/PLKB (Penyuluh Keluarga Berencana/Petugas Lapangan")
@@ -273,12 +277,12 @@ def test_classes(values, text):
     [
         (
             ("Unmet need", 2719, 26140, "PUS", 2719 / 26140 * 100 + 0.34, "Mei 2024"),
-            "Unmet need 10,40 persen dari PUS (2.719 dari 26.140), turun 0,34 poin persen sejak Mei 2024.",
+            "Unmet need 10,40 persen: 2.719 dari 26.140 PUS, turun 0,34 poin persen sejak Mei 2024.",
         ),
-        (("Unmet need", 0, 20, "PUS"), "Unmet need 0,00 persen dari PUS (0 dari 20)."),
+        (("Unmet need", 0, 20, "PUS"), "Unmet need 0,00 persen: 0 dari 20 PUS."),
         (
             ("BKB yang melapor", 20, 20, "BKB", 100.0, "Mei 2024"),
-            "BKB yang melapor 100,00 persen dari BKB (20 dari 20), tetap sejak Mei 2024.",
+            "BKB yang melapor 100,00 persen: 20 dari 20 BKB, tetap sejak Mei 2024.",
         ),
         (("Unmet need", 3, 0, "PUS"), "Unmet need: tidak ada data."),
         (("Unmet need", pd.NA, 20, "PUS", 3, "Mei 2024"), "Unmet need: tidak ada data."),
@@ -286,6 +290,88 @@ def test_classes(values, text):
 )
 def test_rate(values, text):
     assert wording.rate(*values) == text
+
+
+def test_counted_names_who_does_what():
+    said = wording.counted(1151, 1313, "poktan", "melapor", 86.67, "Mei 2024")
+    assert said == "1.151 dari 1.313 poktan (87,66 persen) melapor, naik 0,99 poin persen sejak Mei 2024."
+    assert wording.counted(0, 20, "poktan", "melapor") == "0 dari 20 poktan (0,00 persen) melapor."
+    assert wording.counted(3, 0, "poktan", "melapor") == "Poktan yang melapor: tidak ada data."
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (("1 Juni 2024", 320, 290), "Per 1 Juni 2024 ada 320 Kampung KB, 30 di atas jalur (290)."),
+        (("1 Juni 2024", 280, 290), "Per 1 Juni 2024 ada 280 Kampung KB, 10 di bawah jalur (290)."),
+        (("1 Juni 2024", 290, 290), "Per 1 Juni 2024 ada 290 Kampung KB, tepat pada jalur."),
+        (("1 Juni 2024", 290, None), "Per 1 Juni 2024 ada 290 Kampung KB."),
+    ],
+)
+def test_stand(values, text):
+    assert wording.stand(*values) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (
+            (35.2, 8.13, 339, "31 Desember 2024", "20 Juli 2024"),
+            "Lajunya 35,2 Kampung KB per triwulan; yang dibutuhkan 8,1 sampai 31 Desember 2024. "
+            "Pada laju ini sasaran 339 tercapai sekitar 20 Juli 2024.",
+        ),
+        (
+            (0.0, 8.13, 339, "31 Desember 2024", None),
+            "Lajunya 0,0 Kampung KB per triwulan; yang dibutuhkan 8,1 sampai 31 Desember 2024. "
+            "Pada laju ini sasaran 339 tidak tercapai.",
+        ),
+        (
+            (None, None, 181, "31 Desember 2024", None),
+            "Lajunya belum dapat dihitung, karena belum ada tiga potret; tenggat 31 Desember 2024 sudah lewat.",
+        ),
+        ((35.2, 8.13, None, "31 Desember 2024", None), ""),
+    ],
+)
+def test_speed(values, text):
+    assert wording.speed(*values) == text
+
+
+def test_changed_says_since_when_and_which_way():
+    moved = [
+        ("Mei 2024", "unmet need turun 0,06 poin persen", True),
+        ("31 Maret 2024", "mCPR turun 0,10 poin persen", False),
+        ("Mei 2024", "BKB tetap", None),
+    ]
+    assert wording.changed(moved, 2) == (
+        "Sejak Mei 2024: unmet need turun 0,06 poin persen; BKB tetap. Sejak 31 Maret 2024: mCPR turun 0,10 poin "
+        "persen. Berlawanan arah: mCPR. Tanpa pembanding: dua angka."
+    )
+    assert wording.changed(moved[:1], 0).endswith("Tidak ada yang berlawanan arah dengan tujuannya.")
+    assert wording.changed([], 3).startswith("Belum ada angka utama yang dapat dibandingkan")
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ((1, 8, ["Lebak"], "", "B"), "setara dengan Lebak"),
+        ((1, 8, ["A", "B", "C"]), "setara dengan tiga lainnya"),
+        ((1, 8, [], "", "B"), "teratas dari 8"),
+        ((8, 8, [], "A", ""), "terbawah dari 8"),
+        ((3, 8, [], "A", "B"), "urutan 3 dari 8, sesudah A dan sebelum B"),
+    ],
+)
+def test_no_place_for_what_cannot_be_told_apart(values, text):
+    assert wording.position(*values) == text
+
+
+def test_small_counts_are_words():
+    assert [wording.in_words(n) for n in (0, 1, 12, 13)] == ["tidak ada", "satu", "dua belas", "13"]
+
+
+def test_a_month_is_provisional_until_the_tenth_of_the_next():
+    said = wording.provisional("September 2025", "1 Oktober 2025", "10 Oktober 2025")
+    assert said.startswith("Angka September 2025 masih sementara: SIGA ditarik 1 Oktober 2025")
+    assert not wording.numbers_in(said)
 
 
 @pytest.mark.parametrize(
@@ -312,9 +398,15 @@ def test_an_achievement_above_its_target_is_shown_as_it_is():
 @pytest.mark.parametrize(
     ("counts", "text"),
     [
-        ({"naik": 14, "turun": 2, "baru terlapor": 9}, "Sejak 31 Maret 2024: 14 naik, 2 turun, 9 baru terlapor."),
+        (
+            {"naik": 14, "turun": 2, "baru terlapor": 9},
+            "Sejak 31 Maret 2024: 14 Kampung KB naik kelas, 2 turun kelas, 9 baru terlapor.",
+        ),
         ({"tetap": 30}, "Sejak 31 Maret 2024: tidak ada yang berganti kelas (30 tetap)."),
-        ({"baru": 1, "hilang": 2, "tetap": 3}, "Sejak 31 Maret 2024: 1 baru dibentuk, 2 tidak ada lagi, 3 tetap."),
+        (
+            {"baru": 1, "hilang": 2, "tetap": 3},
+            "Sejak 31 Maret 2024: 1 Kampung KB baru tercatat, 2 tidak tercatat lagi, 3 tetap.",
+        ),
         ({}, "Baru ada satu potret klasifikasi; pergerakan kelas belum dapat dihitung."),
     ],
 )
@@ -377,9 +469,9 @@ def test_no_word_of_praise_or_blame():
 # --- titles ------------------------------------------------------------------------------------------------------
 
 TITLES = [
-    (wording.title_path(306, 339), "33 desa/kelurahan lagi menuju sasaran 339"),
-    (wording.title_path(339, 339), "Sasaran 339 desa/kelurahan sudah tercapai"),
-    (wording.title_path(1600, 1552), "48 desa/kelurahan di atas sasaran 1.552"),
+    (wording.title_path(306, 339), "Masih 33 Kampung KB lagi menuju sasaran 339"),
+    (wording.title_path(339, 339), "Sasaran 339 Kampung KB sudah tercapai"),
+    (wording.title_path(1600, 1552), "48 Kampung KB di atas sasaran 1.552"),
     (wording.title_path(None, 339), "Jalur pembentukan belum dapat dibandingkan dengan sasaran"),
     (wording.title_classes(102, 306), "Sepertiga Kampung KB sudah Mandiri atau Berkelanjutan"),
     (wording.title_classes(98, 264), "98 dari 264 Kampung KB sudah Mandiri atau Berkelanjutan"),
@@ -416,7 +508,7 @@ def test_a_title_is_the_finding_in_at_most_twelve_words(title, text):
 LONG = "Kabupaten Kepulauan Siau Tagulandang Biaro"
 MONTHS = [f"2024-{m:02d}" for m in range(1, 13)]
 ALTS = [
-    wording.alt_path(LONG, "1 Juni 2024", 306, 339, 339),
+    wording.alt_path(LONG, "1 Juni 2024", 306, 339),
     wording.alt_classes(LONG, "1 Juni 2024", {"Dasar": 81, "Berkembang": 85, "Mandiri": 62, "Belum lapor": 42}),
     wording.alt_trend("unmet need", LONG, MONTHS, [10.7] + [None] * 10 + [10.4]),
     wording.alt_trend("unmet need", LONG, MONTHS[:1], [None]),

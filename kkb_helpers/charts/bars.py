@@ -11,7 +11,7 @@ from .renderer import SIZE
 from .sheet import LINE, Panel, bar, kind, month_axis, rule, spread, text_width, whole, write
 from .values import amount, in_words, labelled
 
-BAR = 20
+BAR = 18
 BELOW = 8  # between a bar and the label of the next
 
 
@@ -258,7 +258,7 @@ STEP = 30  # from one kind of group to the next
 
 
 def _reporting_height(months, groups, **_) -> float:
-    return len(groups) * STEP + 2 * LINE + 34
+    return len(groups) * STEP + 2 * LINE + 25
 
 
 @kind(_reporting_height)

@@ -12,7 +12,7 @@ from .values import amount
 
 
 def _moves_height(flows, **_) -> float:
-    return 250 if any(amount(n) for n in flows.values()) else NOTHING
+    return 240 if any(amount(n) for n in flows.values()) else NOTHING
 
 
 @kind(_moves_height)

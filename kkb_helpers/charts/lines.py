@@ -31,7 +31,7 @@ from .values import amount, labelled, nice_ticks, tick_label
 
 
 def _trend_height(months, lines, **_) -> float:
-    return 184 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
+    return 164 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
 
 
 @kind(_trend_height)
@@ -175,7 +175,7 @@ def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
 
 
 def _path_height(snapshots, milestones, **_) -> float:
-    return 190 if any(amount(v) is not None for _, v in snapshots) else NOTHING
+    return 168 if any(amount(v) is not None for _, v in snapshots) else NOTHING
 
 
 @kind(_path_height)

@@ -41,7 +41,7 @@ def _strip_lines(label: str, width: float = WIDTH) -> list[str]:
     return wrap(label, width - text_width(wording.MISSING, bold=True) - 12)
 
 
-STRIP = 38  # the dots of a row, and under them the rate of the whole
+STRIP = 37  # the dots of a row, and under them the rate of the whole
 
 
 def _strip_height(rows, width=WIDTH, **_) -> float:

@@ -1,13 +1,17 @@
 """The closing sections of a district report: kecamatan, peers, what to do, data quality, definitions, sources."""
 
+from collections import Counter
+
 import pandas as pd
 
-from .. import areas, wording, workbook
+from .. import areas, compare, wording, workbook
 from ..indicators import REGISTRY, TITLES
+from ..indicators.registry import TIMES
+from ..params import Period
 from . import exhibits
 from .context import Context
-from .elements import Block, Cell, Column, Markup, details, heading, items, join, paragraph, table, tag
-from .figures import ABSENT, named, unit
+from .elements import Block, Cell, Column, Markup, details, heading, items, join, missing, noted, paragraph, table, tag
+from .figures import ABSENT, named, unit, when
 from .sections import section
 
 HEAT = (
@@ -25,12 +29,13 @@ HEAT = (
 
 @section("kecamatan")
 def kecamatan(ctx: Context) -> Block:
-    """One row a kecamatan, ordered by the villages still to go; each cell its number, darker is more to do."""
+    """One row a kecamatan, ordered by the villages still to go; each cell its number, darker is better."""
     codes = areas.children(ctx.p.area, "kecamatan")
     covered = ctx.inside("village_coverage", "kecamatan").set_index("area_code")
     to_go = (covered["denominator"] - covered["numerator"]).reindex(codes["code"])
     order = to_go.fillna(-1).sort_values(ascending=False, kind="stable").index
-    shades = {i: exhibits.shades(ctx, i) for i, _ in HEAT}
+    marks = {i: unusual(ctx, i) for i, _ in HEAT if REGISTRY[i].persons}
+    shades = {i: exhibits.shades(ctx, i, marks.get(i, {})) for i, _ in HEAT}
     columns = [
         Column("Kecamatan"),
         Column("Desa lagi", number=True),
@@ -44,26 +49,110 @@ def kecamatan(ctx: Context) -> Block:
         ]
         for code in order
     ]
+    sums = [ctx.row(i) for i, _ in HEAT]
+    whole = [
+        "Semua kecamatan",
+        wording.number(to_go.sum()) if to_go.notna().any() else wording.MISSING,
+        *("tanpa data" if row is None else wording.number(row["value"], 1) for row in sums),
+    ]
+    caption = f"Sembilan ukuran menurut kecamatan, {ctx.place.name}, {ctx.period.label}"
     return Block(
         paragraph(
-            "Kecamatan diurutkan menurut banyaknya desa/kelurahan tanpa Kampung KB. Makin gelap, makin baik; "
-            "arah ini sama di semua kolom."
+            "Kecamatan diurutkan menurut banyaknya desa/kelurahan tanpa Kampung KB. Makin gelap makin baik, di semua "
+            f"kolom. {unusual_sentence(marks)}"
         )
-        + table(f"Sembilan ukuran menurut kecamatan, {ctx.place.name}, {ctx.period.label}", columns, rows, css="heat")
+        + table(caption, columns, [[Cell(text, css="own") for text in whole], *rows], css="heat")
     )
+
+
+MARKS = {compare.ABOVE: "▲", compare.BELOW: "▼"}
+
+
+def unusual(ctx: Context, indicator_id: str) -> dict[str, str]:
+    """Mark the kecamatan whose rate lies outside the 99.8 % limits of a funnel: code -> ▲ above, ▼ below."""
+    rows = ctx.inside(indicator_id, "kecamatan").dropna(subset=["value"])
+    if rows.empty:
+        return {}
+    units = compare.funnel(rows, REGISTRY[indicator_id].minimum).units
+    found = units[units["position"].isin(list(MARKS))]
+    return dict(zip(found["area_code"], found["position"].map(MARKS), strict=True))
+
+
+def unusual_sentence(marks: dict[str, dict[str, str]]) -> str:
+    """Explain the marks, or say that nothing lies outside the limits."""
+    if not any(marks.values()):
+        return "Tidak ada kecamatan di luar batas 99,8 persen pada ukuran yang menghitung orang atau keluarga."
+    return (
+        "Tanda ▲ dan ▼: di atas atau di bawah batas 99,8 persen, yaitu berbeda melebihi kebetulan dan keragaman "
+        "antarkecamatan; kecamatan tanpa tanda tidak perlu diperingkat."
+    )
+
+
+PEERS = {
+    "peers-kampung": ("village_coverage", "mandiri_plus_share", "groups_reporting"),
+    "peers-keluarga": ("mcpr", "unmet_need", "krs_share"),
+}
 
 
 @section("sesama")
 def peers(ctx: Context) -> Block:
-    """This district among those of its province."""
-    return exhibits.peers(ctx)
+    """This district among those of its province, and from which of them it cannot be told apart."""
+    drawn = [block for id, ids in PEERS.items() if (block := exhibits.strip(ctx, list(ids), id))]
+    if not drawn:
+        return Block(missing(wording.no_data("angka untuk dibandingkan", ctx.period.label)))
+    return exhibits.side_by_side(drawn) + Block(places_table(ctx))
+
+
+def places_table(ctx: Context) -> Markup:
+    """Give the place of the district for each rate: with whom it is level, or between whom it stands."""
+    rows = [
+        [
+            named(i),
+            *(wording.number(ctx.row(i, area)["value"], 2) for area in (ctx.p.area, ctx.province.code)),
+            place_of(ctx, i),
+        ]
+        for i in (i for ids in PEERS.values() for i in ids)
+        if ctx.row(i) is not None
+    ]
+    columns = [
+        Column("Indikator"),
+        Column(exhibits.bare(ctx.place.name), True),
+        Column(ctx.province.name, True),
+        Column("Letak"),
+    ]
+    note = (
+        "Teratas adalah yang paling searah tujuan. Setara: perbedaannya tidak melebihi kebetulan dan keragaman "
+        "antarwilayah (95 persen), sehingga tidak diberi nomor urut."
+    )
+    caption = f"Letak {ctx.place.name} di antara kabupaten/kota se-provinsi"
+    return table(caption, columns, rows) + paragraph(note, "note")
+
+
+def place_of(ctx: Context, indicator_id: str) -> str | Cell:
+    """Say where the district stands for one rate; no ordinal where others cannot be told from it."""
+    item = REGISTRY[indicator_id]
+    rows = ctx.inside(indicator_id, "kabupaten", ctx.province.code).dropna(subset=["value"])
+    order = compare.places(rows, item.better, item.minimum)
+    mine = order.index[order["area_code"] == ctx.p.area][0]
+    if pd.isna(order.loc[mine, "place"]):
+        return Cell("tidak diperingkat: penyebut terlalu kecil", css="absent")
+    names = [exhibits.bare(areas.name_of(code)) for code in order["area_code"]]
+    level = order.index[order["place"] == order.loc[mine, "place"]].drop(mine)
+    judged = int(order["place"].notna().sum())
+    before = names[mine - 1] if mine else ""
+    after = names[mine + 1] if mine + 1 < judged else ""
+    return wording.position(int(order.loc[mine, "place"]), judged, [names[i] for i in level], before, after)
 
 
 @section("tindak_lanjut")
 def next_steps(ctx: Context) -> Block:
     """Five counts, each with the sheet of the follow-up workbook it stands on."""
     tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area)
-    columns = [Column("Yang perlu dikerjakan"), Column("Banyaknya", True), Column("Lembar dalam follow_up.xlsx")]
+    columns = [
+        Column("Yang perlu dikerjakan", width="74%"),
+        Column("Banyaknya", True),
+        Column("Lembar dalam follow_up.xlsx"),
+    ]
     listed = [
         [
             sheet.what,
@@ -84,26 +173,48 @@ def next_steps(ctx: Context) -> Block:
 def quality(ctx: Context) -> Block:
     """What arrived and what contradicts, with the place to correct it."""
     mine = ctx.received[ctx.received["area_code"] == ctx.p.area]
+    monthly = mine["table"].isin([name for name, kind in TIMES.items() if kind == "month"])
+    parts = [months_received(ctx, mine[monthly]), others_received(ctx, mine, ~monthly)]
+    return exhibits.side_by_side([Block(tag("div", part)) for part in parts]) + Block(findings(ctx))
+
+
+def months_received(ctx: Context, mine: pd.DataFrame) -> Markup:
+    """Give the villages received of the monthly tables, by month, as a share of those expected."""
+    last = Period(ctx.period.month)
+    months = [last.shift(-n).text for n in range(MONTHS_SHOWN - 1, -1, -1)]
     columns = [
-        Column("Tabel"),
-        Column("Per"),
-        Column("Diterima", number=True),
-        Column("Seharusnya", number=True),
-        Column("Kelengkapan (%)", number=True),
+        Column("Tabel bulanan SIGA"),
+        *(Column(wording.month_short(m, year=m in (months[0], months[-1])), True) for m in months),
     ]
+    rows = []
+    for r in mine.itertuples():
+        frame = ctx.tables.read(r.table)
+        counts = frame.groupby("period")["village_code"].nunique() if len(frame) else {}
+        shares = (wording.share(counts.get(m, 0), r.expected) for m in months)
+        cells = (Cell("belum ada", css="absent") if not share else wording.number(share, 1) for share in shares)
+        rows.append([TITLES[r.table].removeprefix("SIGA, "), *cells])
+    return table(f"Desa/kelurahan yang datanya diterima menurut bulan (%), {ctx.place.name}", columns, rows)
+
+
+def others_received(ctx: Context, mine: pd.DataFrame, chosen: pd.Series) -> Markup:
+    """Give what was received of the other tables, and how many tables there are in all."""
     rows = [
         [
             TITLES[r.table],
-            wording.time(r.as_of) if r.as_of else ABSENT,
-            wording.number(r.received) if r.received else Cell("belum diterima", css="absent"),
-            wording.number(r.expected),
-            wording.percent_cell(wording.share(r.received, r.expected)) if r.received else ABSENT,
+            Cell(when(r.as_of), css="line") if r.as_of else ABSENT,
+            f"{wording.number(r.received)} / {wording.number(r.expected)}"
+            if r.received
+            else Cell("belum diterima", css="absent"),
         ]
-        for r in mine.itertuples()
+        for r in mine[chosen].itertuples()
     ]
-    return Block(table(f"Tabel yang diterima, {ctx.place.name}", columns, rows) + findings(ctx))
+    there = (mine["received"] > 0).sum()
+    rows.append(["Semua tabel", when(ctx.period.text), f"{wording.number(there)} / {wording.number(len(mine))}"])
+    columns = [Column("Tabel lain"), Column("Per"), Column("Diterima / seharusnya", True)]
+    return table(f"Potret, semester, dan borang yang diterima, {ctx.place.name}", columns, rows)
 
 
+MONTHS_SHOWN = 6
 SEVERITIES = {"TOLAK": 0, "GAGAL": 1, "PERINGATAN": 2, "CATATAN": 3}
 
 
@@ -121,29 +232,34 @@ def findings(ctx: Context, most: int = 10) -> Markup:
     ]
     groups.sort(key=lambda group: group[:3])
     listed = groups[:most]
-    actions = {example["action"] for *_, example in listed}
-    columns = [Column("Temuan"), Column("Kolom"), Column("Baris", number=True), Column("Contoh")]
+    action = Counter(example["action"] for *_, example in listed).most_common(1)[0][0]
+    columns = [
+        Column("Temuan"),
+        Column("Kolom"),
+        Column("Baris", number=True),
+        Column("Contoh dan letaknya", width="62%"),
+    ]
     rows = [
         [
-            f"{code} {severity}",
+            Cell(f"{code} {severity.lower()}", css="line"),
             column,
             wording.number(-count),
-            f"{example['file']}, baris {example['row']}: {example['found']}; {example['expected']}",
+            noted(
+                f"{example['file']}, baris {example['row']}: {example['found']}",
+                "" if example["action"] == action else example["action"],
+            ),
         ]
         for _, count, code, severity, column, example in listed
     ]
-    if len(actions) > 1:
-        columns.append(Column("Tindakan"))
-        rows = [[*row, example["action"]] for row, (*_, example) in zip(rows, listed, strict=True)]
     more = len(groups) - most
     return join(
         [
             title,
             paragraph(
                 f"{said}. Nilai yang bertentangan tetap ikut dalam jumlah; nilai yang tidak terbaca tidak. "
-                f"Setiap baris tercantum dalam findings.csv. {actions.pop() if len(actions) == 1 else ''}".strip()
+                f"Setiap baris tercantum dalam findings.csv. {action}"
             ),
-            table("Temuan menurut aturan dan kolom, yang terbanyak lebih dahulu", columns, rows),
+            table("Temuan menurut aturan dan kolom, yang terbanyak lebih dahulu", columns, rows, css="findings"),
             paragraph(f"… dan {wording.number(more)} jenis temuan lain.", "note") if more > 0 else "",
         ]
     )
@@ -181,12 +297,17 @@ def definitions() -> Markup:
     )
     words = join(tag("dt", short) + tag("dd", f"{long}.") for short, long in sorted(wording.ABBREVIATIONS.items()))
     return (
-        heading("Definisi")
+        heading("Definisi", class_="screen")
         + details(
             f"Definisi, pembilang dan penyebut {wording.number(len(REGISTRY))} indikator",
             tag("dl", entries, class_="glossary"),
         )
         + details("Singkatan", tag("dl", words, class_="glossary"))
+        + paragraph(
+            f"Definisi, pembilang, dan penyebut {wording.number(len(REGISTRY))} indikator, serta angka tiap gambar, "
+            "dapat dibuka dalam report.html; semua angka ada dalam indicators.csv.",
+            "paper",
+        )
     )
 
 
@@ -201,8 +322,8 @@ def sources(ctx: Context) -> Markup:
         }
     )
     said = [
-        Markup('{}, {}, <span class="hash">{}</span>').format(
-            r.name_, wording.time(r.as_of) if r.as_of else r.year, r.sha256[:16]
+        Markup('{} <span class="hash">{}</span>').format(
+            ", ".join(filter(None, [r.name_, wording.time(r.as_of) if r.as_of else r.year])) + ",", r.sha256[:16]
         )
         for r in register.rename(columns={"name": "name_"}).itertuples()
         if r.name_ in used
@@ -212,7 +333,7 @@ def sources(ctx: Context) -> Markup:
     return (
         heading("Sumber")
         + paragraph("Berkas yang dipakai laporan ini, waktunya, dan enam belas tanda pertama sidik sha256-nya.")
-        + items(said, "sources")
+        + items((Markup("{};").format(text) for text in said), "sources")
     )
 
 

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from .. import areas, classification, targets, wording
-from ..indicators import REGISTRY, TITLES
-from . import exhibits
+from ..indicators import TITLES
+from . import dynamics, exhibits
 from .context import Context
 from .elements import (
     Block,
@@ -18,6 +18,7 @@ from .elements import (
     tag,
 )
 from .figures import indicator_table, named
+from .figures import sentence as rate_sentence
 from .sections import section
 
 SUMMARY = (
@@ -32,7 +33,10 @@ SUMMARY = (
     "unmet_need",
     "krs_share",
 )
-NEAREST = 20
+# Figures that move with another one of the table: said once.
+SAID_BY = {"formation_achievement": "village_coverage", "mandiri_plus_share": "mandiri_plus_achievement"}
+NEAREST = 15
+UPPER_TRACK = "Laju menuju sasaran Mandiri dan Berkelanjutan"
 
 
 def portal_or_siga(ctx: Context) -> str:
@@ -84,18 +88,7 @@ def classes_sentence(ctx: Context) -> str:
     share = ctx.row("mandiri_plus_share")
     if share is None:
         return ""
-    required = targets.required("mandiri_plus_achievement", ctx.p.area, ctx.period.year_end)
-    return wording.classes(share["numerator"], required, share["denominator"])
-
-
-def rate_sentence(ctx: Context, indicator_id: str) -> str:
-    """Say one rate with its parts and its change; empty where it has no value."""
-    row = ctx.row(indicator_id)
-    if row is None:
-        return ""
-    indicator, found = REGISTRY[indicator_id], ctx.change(indicator_id)
-    before, since = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
-    return wording.rate(indicator.label, row["numerator"], row["denominator"], indicator.denominator, before, since)
+    return wording.classes(share["numerator"], upper_target(ctx), share["denominator"])
 
 
 @section("cover")
@@ -135,6 +128,7 @@ def completeness(ctx: Context) -> Markup:
     if absent:
         text += f" Belum diterima: {'; '.join(absent)}."
     full = not absent and villages == total
+    text = f"{text} {exhibits.provisional(ctx)}".strip()
     return paragraph(text, "completeness" if full else "completeness incomplete")
 
 
@@ -150,24 +144,41 @@ def villages_with_data(ctx: Context) -> set[str]:
 
 @section("ringkasan")
 def summary(ctx: Context) -> Block:
-    """The ten figures that matter, each with parts, province, target, change, status and course."""
+    """What changed, and the ten figures that matter, each with parts, province, target, change, status and course."""
     caption = f"Sepuluh angka utama {ctx.place.name}, {ctx.period.label}"
     return Block(
-        indicator_table(ctx, caption, SUMMARY, judged=True, drawn=lambda i: exhibits.spark(ctx, i))
+        paragraph(change_sentence(ctx), "changed")
+        + indicator_table(ctx, caption, SUMMARY, judged=True, drawn=lambda i: exhibits.spark(ctx, i))
         + paragraph(
-            "Capaian dibagi sasaran akhir tahun; cakupan dibagi seluruh desa/kelurahan atau PUS. Keduanya tidak "
-            "sebanding. Status membandingkan dengan jalur menuju sasaran, bukan dengan sasaran akhir.",
+            "Di bawah nama indikator: unit yang memberi nilai, dan waktunya. Capaian dibagi sasaran akhir tahun, "
+            "cakupan dibagi seluruh desa/kelurahan atau PUS; keduanya tidak sebanding. Status membandingkan dengan "
+            f"jalur menuju sasaran. {abbreviations(' '.join(named(i) for i in SUMMARY))}",
             "note",
         )
-        + paragraph(abbreviations(" ".join(named(i) for i in SUMMARY)), "note")
     )
+
+
+def change_sentence(ctx: Context) -> str:
+    """Say how the main figures changed since the figure before, and which of them not in the wanted way."""
+    moved, unknown = [], 0
+    for i in SUMMARY:
+        if ctx.row(i) is None or i in SAID_BY:
+            continue
+        found = ctx.change(i)
+        if found is None:
+            unknown += 1
+            continue
+        wanted = None if pd.isna(found["improved"]) else bool(found["improved"])
+        said = f"{exhibits.short(i)} {wording.points(found['change'])}"
+        moved.append((wording.time(found["previous_as_of"]), said, wanted))
+    return wording.changed(moved, unknown)
 
 
 def abbreviations(text: str) -> str:
     """Explain the abbreviations that a table uses without explaining them itself."""
     seen: set[str] = set()
     wording.expand_first(text, seen)
-    explained = {short for short in seen if f"({short})" in text}
+    explained = {short for short in seen if f"({short})" in text} | {"Kampung KB"}  # in full above the title
     left = sorted((seen - explained) & set(wording.ABBREVIATIONS))
     said = "; ".join(f"{short}: {wording.ABBREVIATIONS[short]}" for short in left)
     return f"Singkatan. {said}." if said else ""
@@ -176,10 +187,11 @@ def abbreviations(text: str) -> str:
 @section("pembentukan")
 def formation(ctx: Context) -> Block:
     """The path to a Kampung KB in every village, and the villages still without one."""
+    said = dynamics.track_sentence(ctx, dynamics.FORMATION) or no_formation(ctx)
     return (
-        Block(join([paragraph(formation_sentence(ctx) or no_formation(ctx), "lead"), second_kampung(ctx)]))
-        + exhibits.formation(ctx)
-        + Block(still_without(ctx))
+        Block(join([paragraph(said, "lead"), second_kampung(ctx)]))
+        + dynamics.formation(ctx)
+        + Block(paragraph(targets.allocation_note(dynamics.FORMATION.target, ctx.p.area), "note") + still_without(ctx))
     )
 
 
@@ -197,11 +209,10 @@ def second_kampung(ctx: Context) -> Markup:
     count, coverage = ctx.row("kampung_count"), ctx.row("village_coverage")
     if count is None or coverage is None or count["value"] == coverage["numerator"]:
         return Markup("")
-    more = int(count["value"] - coverage["numerator"])
     return paragraph(
         f"Menurut {kampung_noun(ctx)} ada {wording.number(count['value'])} Kampung KB di "
-        f"{wording.number(coverage['numerator'])} desa/kelurahan: {wording.number(more)} lebih banyak, karena ada "
-        "desa/kelurahan dengan lebih dari satu. Cakupan menghitung desa/kelurahan, capaian menghitung Kampung KB."
+        f"{wording.number(coverage['numerator'])} desa/kelurahan, karena ada desa/kelurahan dengan lebih dari satu. "
+        "Cakupan menghitung desa/kelurahan, capaian menghitung Kampung KB."
     )
 
 
@@ -216,7 +227,7 @@ def still_without(ctx: Context) -> Markup:
         return title + paragraph("Tidak ada: setiap desa/kelurahan sudah memiliki Kampung KB.")
     groups = without.groupby(without["code"].str[:8])["name"]
     entries = join(
-        tag("div", tag("dt", f"{areas.name_of(code)} ({wording.number(len(names))})") + tag("dd", ", ".join(names)))
+        tag("div", tag("dt", f"{areas.name_of(code)} ({wording.number(len(names))}): ") + tag("dd", ", ".join(names)))
         for code, names in groups
     )
     return title + tag("dl", entries, class_="villages")
@@ -235,8 +246,21 @@ def classes(ctx: Context) -> Block:
                 + " SIGA tidak dapat menggantikannya: kolom Kampung KB Mandiri di sana tidak diisi."
             )
         )
-    block = Block(paragraph(classes_sentence(ctx), "lead")) + exhibits.classes(ctx)
-    return block + Block(join([unreported_sentence(ctx), moves_sentence(ctx), recomputed(now)])) + nearest(ctx, now)
+    first = closest(now)
+    drawn = [block for block in (dynamics.classes(ctx), dynamics.moves(ctx)) if block is not None]
+    said = [
+        paragraph(dynamics.track_sentence(ctx, dynamics.UPPER)),
+        unreported_sentence(ctx),
+        moves_sentence(ctx),
+        recomputed(now),
+        # Paper has the sentences alone: they say the same.
+        tag("div", dynamics.track_row(ctx, dynamics.UPPER, UPPER_TRACK, after_rise(ctx, first)), class_="screen"),
+    ]
+    return (
+        Block(paragraph(classes_sentence(ctx), "lead"))
+        + exhibits.side_by_side(drawn)
+        + Block(join([*said, nearest(ctx, first)]))
+    )
 
 
 def unreported_sentence(ctx: Context) -> Markup:
@@ -272,23 +296,41 @@ def recomputed(now: pd.DataFrame) -> Markup:
     )
 
 
-def nearest(ctx: Context, now: pd.DataFrame) -> Block:
-    """List the Kampung KB that lack the fewest points for a higher class, and what that would bring."""
-    lacking = classification.shortfall(now[list(classification.COMPONENTS)])
-    rows = now.join(lacking)
-    rows = rows[rows["points"].fillna(0) > 0].sort_values(["points", "village_code", "kampung_kb"], kind="stable")
+def closest(now: pd.DataFrame, most: int = NEAREST) -> pd.DataFrame:
+    """Give the Kampung KB that lack the fewest points for a higher class, with what they lack, the nearest first."""
+    rows = now.join(classification.shortfall(now[list(classification.COMPONENTS)]))
+    rows = rows[rows["points"].fillna(0) > 0]
+    return rows.sort_values(["points", "village_code", "kampung_kb"], kind="stable").head(most)
+
+
+def upper_after(ctx: Context, first: pd.DataFrame) -> int:
+    """Count those Mandiri or Berkelanjutan if these rose to the next class."""
+    upper = classification.CLASSES[2:]
+    gained = (first["class_reached"].isin(upper) & ~first["klasifikasi"].isin(upper)).sum()
+    return int(ctx.row("mandiri_plus_share")["numerator"] + gained)
+
+
+def upper_target(ctx: Context) -> int | None:
+    """Give the target of Mandiri and Berkelanjutan at the year's end, None where there is none."""
+    return targets.required("mandiri_plus_achievement", ctx.p.area, ctx.period.year_end)
+
+
+def after_rise(ctx: Context, first: pd.DataFrame) -> list[tuple[str, str]]:
+    """Give what the nearest would bring, a name and a value each, for the table of the target."""
+    if first.empty:
+        return []
+    found = [(f"Bila {wording.number(len(first))} terdekat naik", wording.number(upper_after(ctx, first)))]
+    if (target := upper_target(ctx)) is not None:
+        share = wording.share(upper_after(ctx, first), target)
+        found.append(("Capaian saat itu (% sasaran)", wording.percent_cell(share)))
+    return found
+
+
+def nearest(ctx: Context, first: pd.DataFrame) -> Markup:
+    """List those nearest to the next class, and say what their rise would bring."""
     title = heading("Paling dekat naik kelas")
-    if rows.empty:
-        return Block(title + paragraph(wording.nearest(0, None, None)))
-    first = rows.head(NEAREST)
-    upper = ctx.row("mandiri_plus_share")
-    required = targets.required("mandiri_plus_achievement", ctx.p.area, ctx.period.year_end)
-    gained = int(
-        (
-            first["class_reached"].isin(classification.CLASSES[2:])
-            & ~first["klasifikasi"].isin(classification.CLASSES[2:])
-        ).sum()
-    )
+    if first.empty:
+        return title + paragraph(wording.nearest(0, None, None))
     columns = [
         Column("Desa/kelurahan"),
         Column("Kecamatan"),
@@ -308,8 +350,8 @@ def nearest(ctx: Context, now: pd.DataFrame) -> Block:
         ]
         for row in first.itertuples()
     ]
-    return Block(
+    return (
         title
-        + paragraph(wording.nearest(len(first), int(upper["numerator"]) + gained, required))
+        + paragraph(wording.nearest(len(first), upper_after(ctx, first), upper_target(ctx)))
         + table(f"{wording.number(len(first))} Kampung KB dengan kekurangan poin paling sedikit", columns, listed)
     )

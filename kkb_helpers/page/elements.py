@@ -59,7 +59,7 @@ def plain(html: str) -> str:
     """Give the words of a fragment, for readers of the notebook without HTML."""
     text = re.sub(r"<svg.*?</svg>", "", str(html), flags=re.S)
     text = re.sub(r"</(?:td|th)>\s*<(?:td|th)[^>]*>", " | ", text)
-    text = re.sub(r"</(?:p|tr|h\d|caption|li|div|figcaption|dd|dt)>", "\n", text)
+    text = re.sub(r"</(?:p|tr|h\d|caption|li|div|figcaption|dd|dt|summary)>", "\n", text)
     lines = (str(Markup(line).striptags()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -143,12 +143,38 @@ def details(summary: str, content: object) -> Markup:
     return tag("details", tag("summary", summary) + Markup("{}").format(content))
 
 
-def figure(title: str, subtitle: str, svg: str, source: str, numbers: Markup | str = "", beside: bool = True) -> Markup:
-    """Give a chart: finding, measure, drawing, source, and the numbers it was drawn from."""
+def figure(
+    title: str,
+    subtitle: str,
+    svg: str,
+    source: str,
+    numbers: Markup | str = "",
+    beside: bool = True,
+    fold: Markup | str = "",
+) -> Markup:
+    """Give a chart: finding, measure, drawing, source, and the numbers it was drawn from.
+
+    numbers: stand beside the drawing (`beside`) or below it, on paper too. fold: the reader opens them under the
+    drawing; paper leaves them out, since the drawing carries them.
+    """
+    caption = tag("strong", title, class_="finding") + Markup(" ") + tag("span", subtitle, class_="measure")
     drawing = tag(
         "figure",
-        tag("figcaption", tag("strong", title, class_="finding") + tag("span", subtitle, class_="measure"))
+        tag("figcaption", caption)
         + Markup(svg)
-        + paragraph(source, "source"),
+        + paragraph(source, "source")
+        + (details("Angka gambar ini", fold) if fold else ""),
     )
+    if not numbers:
+        return tag("div", drawing, class_="exhibit")
     return tag("div", drawing + tag("div", numbers, class_="numbers"), class_="exhibit beside" if beside else "exhibit")
+
+
+def pair(left: object, right: object) -> Markup:
+    """Put two parts beside each other where there is room: on a desktop and on paper, not on a phone."""
+    return tag("div", tag("div", left) + tag("div", right), class_="pair")
+
+
+def noted(text: str, note: str) -> Markup:
+    """Give a cell's text with a note under it."""
+    return Markup("{} {}").format(text, tag("span", note, class_="under")) if note else Markup("{}").format(text)

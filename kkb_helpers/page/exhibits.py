@@ -1,8 +1,11 @@
 """The charts of the pages: each with its finding, its measure, its source and the numbers it was drawn from."""
 
+import datetime as dt
+from collections.abc import Mapping
+
 import pandas as pd
 
-from .. import areas, charts, classification, targets, wording
+from .. import charts, wording
 from ..indicators import REGISTRY, TITLES
 from .context import Context
 from .elements import Block, Cell, Column, Markup, figure, join, missing, paragraph, table, tag
@@ -20,7 +23,6 @@ METHODS = {
 }
 LONG_ACTING = ("IUD", "Implan", "Vasektomi", "Tubektomi")
 GROUPS = {"bkb": "BKB", "bkr": "BKR", "bkl": "BKL", "uppka": "UPPKA", "pikr": "PIK-R"}
-PEERS = ("village_coverage", "mandiri_plus_share", "groups_reporting", "mcpr", "unmet_need", "krs_share")
 
 
 def exhibit(
@@ -33,19 +35,20 @@ def exhibit(
     alt: str,
     numbers: Markup | str = "",
     beside: bool = True,
+    fold: Markup | str = "",
     **options,
 ) -> Block:
     """Draw a chart kind and put it together with its words; the drawing is also a file of its own.
 
-    beside: whether the numbers stand beside the drawing where there is room.
+    numbers, beside, fold: see `figure`.
     """
     drawn = charts.draw(kind, *values, id=id, alt=alt, title=title, **options)
     alone = charts.alone(drawn, title).encode("utf-8")
-    return Block(figure(title, measure, drawn, source, numbers, beside), {f"charts/{id}.svg": alone})
+    return Block(figure(title, measure, drawn, source, numbers, beside, fold), {f"charts/{id}.svg": alone})
 
 
 def side_by_side(blocks: list[Block]) -> Block:
-    """Put exhibits beside each other where there is room; their numbers follow in a table of the caller's."""
+    """Put two parts beside each other where there is room: on a desktop and on paper, not on a phone."""
     files = {name: content for block in blocks for name, content in block.files.items()}
     return Block(tag("div", join(b.html for b in blocks), class_="exhibits") if blocks else Markup(""), files)
 
@@ -81,141 +84,15 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
     return charts.sparkline(values, alt)
 
 
-def shades(ctx: Context, indicator_id: str) -> dict[str, Cell]:
-    """Give the cells of a heat column by kecamatan: number, and shade by how much is to be done."""
+def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[str, Cell]:
+    """Give the cells of a heat column by kecamatan: number, its mark by area code, and shade; darker is better."""
     rows = ctx.inside(indicator_id, "kecamatan")
     colours = charts.shade(rows["value"], REGISTRY[indicator_id].better)
     return {
-        row.area_code: Cell(wording.number(row.value, 1), background, text)
+        row.area_code: Cell(f"{wording.number(row.value, 1)} {marks.get(row.area_code, '')}".strip(), background, text)
         for row, (background, text) in zip(rows.itertuples(), colours, strict=True)
         if pd.notna(row.value)
     }
-
-
-def formation(ctx: Context) -> Block:
-    """Draw Kampung KB by snapshot against the path; by year of formation where there is one snapshot."""
-    series = ctx.series("kampung_count").dropna(subset=["value"])
-    if series.empty:
-        return Block(missing(wording.no_data("hitungan Kampung KB", ctx.period.label)))
-    if len(series) == 1:
-        return by_year(ctx)
-    snapshots = [(row.as_of, int(row.numerator)) for row in series.itertuples()]
-    marks = [
-        (m.date.isoformat(), targets.required("formation_achievement", ctx.p.area, m.date))
-        for m in targets.milestones("formation_achievement", ctx.p.area)
-    ]
-    target = targets.required("formation_achievement", ctx.p.area, ctx.period.year_end)
-    villages = areas.village_counts()[ctx.p.area]
-    rows = []
-    for day, count in snapshots:
-        due = targets.required("formation_achievement", ctx.p.area, pd.Timestamp(day).date())
-        rows.append(
-            [
-                wording.date_short(day),
-                wording.number(count),
-                wording.number(due) if due is not None else Cell("belum ada jalur", css="absent"),
-                wording.signed(count - due, 0) if due is not None else "",
-            ]
-        )
-    columns = [Column("Per"), Column("Kampung KB", True), Column("Menurut jalur", True), Column("Selisih", True)]
-    note = targets.allocation_note("formation_achievement", ctx.p.area)
-    return exhibit(
-        charts.path,
-        snapshots,
-        marks,
-        id="formation_achievement",
-        title=wording.title_path(snapshots[-1][1], target),
-        measure=wording.subtitle(
-            "Kampung KB terhadap jalur pembentukan", ctx.place.name, wording.time(snapshots[-1][0])
-        ),
-        source=f"{source_of(ctx, 'kampung')} {note}".strip(),
-        alt=wording.alt_path(ctx.place.name, wording.time(snapshots[-1][0]), snapshots[-1][1], villages, target),
-        numbers=table("Kampung KB menurut potret portal", columns, rows),
-    )
-
-
-def by_year(ctx: Context) -> Block:
-    """Draw Kampung KB by the year in which SIGA says they were formed: all the past that one snapshot holds."""
-    rows = ctx.view.snapshot("siga_kkb")
-    columns = {
-        "2016": "dibentuk_2016",
-        "2017": "dibentuk_2017",
-        "2018": "dibentuk_2018",
-        "2019": "dibentuk_2019",
-        "sesudah 2019": "dibentuk_sesudah_2019",
-    }
-    if rows.empty:
-        return Block(paragraph("Baru ada satu potret; arah belum dapat digambarkan.", "note"))
-    counts = {label: int(rows[column].sum()) for label, column in columns.items()}
-    total, said = sum(counts.values()), int(rows["jumlah_kampung_kb"].sum())
-    last = counts["sesudah 2019"]
-    note = (
-        ""
-        if total == said
-        else f" Jumlah menurut tahun {wording.number(total)}, menurut register {wording.number(said)}."
-    )
-    return exhibit(
-        charts.ranking,
-        list(counts),
-        list(counts.values()),
-        id="kampung_count",
-        title=f"{wording.number(last)} dari {wording.number(total)} Kampung KB dibentuk sesudah 2019",
-        measure=wording.subtitle(
-            "Kampung KB menurut tahun pembentukan", ctx.place.name, wording.time(ctx.view.as_of("siga_kkb"))
-        ),
-        source=source_of(ctx, "siga_kkb") + note,
-        alt=wording.alt_parts(
-            "batang",
-            "Kampung KB menurut tahun pembentukan",
-            ctx.place.name,
-            wording.time(ctx.view.as_of("siga_kkb")),
-            counts,
-        ),
-        numbers=table(
-            "Kampung KB menurut tahun pembentukan",
-            [Column("Tahun"), Column("Kampung KB", True)],
-            [[label, wording.number(n)] for label, n in counts.items()],
-        ),
-        unit="",
-        decimals=0,
-        better="context",
-    )
-
-
-def counts_of(rows: pd.DataFrame) -> dict[str, int]:
-    """Count the Kampung KB of a snapshot by class, those that reported nothing apart."""
-    silent = classification.reported_nothing(rows)
-    known = rows["klasifikasi"].fillna(rows["klasifikasi_hitung"])
-    found = known.mask(silent, charts.UNREPORTED).value_counts()
-    return {name: int(found.get(name, 0)) for name in (*charts.CLASSES, charts.UNREPORTED)}
-
-
-def classes(ctx: Context) -> Block:
-    """Draw the classes at every snapshot."""
-    rows = ctx.tables.read("kampung")
-    days = ctx.view.snapshots("kampung")
-    counts = {day: counts_of(rows[rows["as_of"] == day]) for day in days}
-    newest = counts[days[-1]]
-    total = sum(newest.values())
-    upper = newest["Mandiri"] + newest["Berkelanjutan"]
-    columns = [Column("Kelas"), *(Column(wording.date_short(d), True) for d in days), Column("% terakhir", True)]
-    shares = [wording.share(n, total) for n in newest.values()]
-    listed = [
-        [name, *(wording.number(counts[d][name]) for d in days), wording.percent_cell(share)]
-        for name, share in zip(newest, shares, strict=True)
-    ]
-    listed.append(["Jumlah", *(wording.number(sum(counts[d].values())) for d in days), wording.percent_cell(100.0)])
-    numbers = table("Kampung KB menurut kelas", columns, listed) + paragraph(wording.rounding_note(shares), "note")
-    return exhibit(
-        charts.classes,
-        [(wording.date_short(day), counts[day]) for day in days],
-        id="classes",
-        title=wording.title_classes(upper, total),
-        measure=wording.subtitle("Kampung KB menurut kelas", ctx.place.name, wording.time(days[-1])),
-        source=source_of(ctx, "kampung"),
-        alt=wording.alt_classes(ctx.place.name, wording.time(days[-1]), newest),
-        numbers=numbers,
-    )
 
 
 def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None) -> Block:
@@ -226,10 +103,29 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     months = [p.text for p in _months_between(mine["period"].min(), ctx.period.month)]
     mine, whole = mine.set_index("period"), whole.set_index("period")
     values = [_at(mine, m, "value") for m in months]
-    label = REGISTRY[indicator_id].label
+    label, name = REGISTRY[indicator_id].label, short(indicator_id)
     if sum(v is not None for v in values) < 2:
         return Block(paragraph(f"{label}: baru ada satu bulan, arah belum dapat digambarkan.", "note"))
     first = next(i for i, v in enumerate(values) if v is not None)
+    open_month = provisional(ctx)
+    return exhibit(
+        charts.trend,
+        months,
+        {ctx.place.name: values, ctx.province.name: [_at(whole, m, "value") for m in months]},
+        id=id or indicator_id,
+        title=wording.title_trend(name, values[first], values[-1], months[first], months[-1]),
+        measure=wording.subtitle(
+            f"{label} (%)", ctx.place.name, f"{wording.month(months[0])} s.d. {wording.month(months[-1])}"
+        ),
+        source=f"{source} {'Titik kosong: masih sementara.' if open_month else ''}".strip(),
+        alt=wording.alt_trend(label, ctx.place.name, months, values),
+        fold=months_table(ctx, f"{label} menurut bulan", months, mine, whole),
+        provisional=bool(open_month),
+    )
+
+
+def months_table(ctx: Context, caption: str, months: list[str], mine: pd.DataFrame, whole: pd.DataFrame) -> Markup:
+    """Give the numbers of a line by month, and under them what changed from the first month with data to the last."""
     columns = [
         Column("Bulan"),
         Column("Pembilang", True),
@@ -237,35 +133,62 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
         Column("%", True),
         Column(f"{ctx.province.name} (%)", True),
     ]
-    listed = [
+    rows = [
         [
             wording.month_short(m, year=True),
             *(_number(_at(mine, m, c)) for c in ("numerator", "denominator")),
-            _number(_at(mine, m, "value"), 2),
-            _number(_at(whole, m, "value"), 2),
+            *(_number(_at(frame, m, "value"), 2) for frame in (mine, whole)),
         ]
         for m in months
     ]
-    return exhibit(
-        charts.trend,
-        months,
-        {ctx.place.name: values, ctx.province.name: [_at(whole, m, "value") for m in months]},
-        id=id or indicator_id,
-        title=wording.title_trend(short(indicator_id), values[first], values[-1], months[first], months[-1]),
-        measure=wording.subtitle(
-            label, ctx.place.name, f"{wording.month(months[0])} sampai {wording.month(months[-1])}"
-        ),
-        source=source,
-        alt=wording.alt_trend(label, ctx.place.name, months, values),
-        numbers=table(f"{label} menurut bulan", columns, listed),
-    )
+    known = [m for m in months if _at(mine, m, "value") is not None]
+    if len(known) > 1 and known[-1] == months[-1]:
+        rows.append(
+            [
+                f"Perubahan sejak {wording.month_short(known[0], year=True)}",
+                *(wording.signed(_difference(mine, known, c), 0) for c in ("numerator", "denominator")),
+                *(wording.signed(_difference(frame, known, "value"), 2) for frame in (mine, whole)),
+            ]
+        )
+    return table(caption, columns, rows)
+
+
+def _difference(frame: pd.DataFrame, months: list[str], column: str):
+    first, last = (_at(frame, m, column) for m in (months[0], months[-1]))
+    return None if first is None or last is None else last - first
+
+
+def provisional(ctx: Context) -> str:
+    """Say that the period's figures may still change; empty where SIGA was read late enough, or nobody knows when.
+
+    Reports of a month are matched until the 10th of the next. SIGA's monthly files carry no day of their own: the day
+    of the newest snapshot of SIGA says when the office last drew from it.
+    """
+    final = ctx.period.end + dt.timedelta(days=10)
+    drawn = [day for name in ("siga_kkb", "siga_rdk") for day in ctx.tables.read(name).get("as_of", [])]
+    newest = max(drawn, default="")
+    if not f"{ctx.period.month}-01" <= newest < final.isoformat():
+        return ""
+    return wording.provisional(wording.month(ctx.period.month), wording.date(newest), wording.date(final))
+
+
+SHORT = {
+    "village_coverage": "Desa/kelurahan ber-Kampung KB",
+    "mandiri_plus_share": "Mandiri/Berkelanjutan per desa",
+    "mandiri_plus_achievement": "Capaian Mandiri dan Berkelanjutan",
+    "rumah_dataku_share": "Rumah DataKu",
+    "data_use_share": "Data dipakai merencanakan",
+    "groups_reporting": "Poktan melapor",
+    "mcpr": "mCPR",
+    "unmet_need": "Unmet need",
+    "mkjp_share": "Bagian MKJP",
+    "krs_share": "Keluarga berisiko stunting",
+}
 
 
 def short(indicator_id: str) -> str:
     """Give the short name of an indicator, for titles."""
-    return {"mcpr": "mCPR", "unmet_need": "Unmet need", "mkjp_share": "Bagian MKJP"}.get(
-        indicator_id, REGISTRY[indicator_id].label
-    )
+    return SHORT.get(indicator_id, REGISTRY[indicator_id].label)
 
 
 def _months_between(first: str, last: str):
@@ -288,33 +211,29 @@ def _number(value, decimals: int = 0) -> str | Cell:
     return ABSENT if value is None else wording.number(value, decimals)
 
 
-def against_province(ctx: Context, ids: list[str]) -> Block:
-    """Draw a few rates of this district among the others of its province."""
-    return strip(ctx, ids, f"against-{ids[0]}")
-
-
-def strip(ctx: Context, ids: list[str], id: str) -> Block:
-    """Draw a row of dots an indicator: this district, the others, the province's rate."""
+def strip(ctx: Context, ids: list[str], id: str, numbers: Markup | str = "") -> Block | None:
+    """Draw a row of dots an indicator: this district, the others, the province's rate; None where none has a value."""
     known = [i for i in ids if ctx.row(i) is not None]
     if not known:
-        return Block(Markup(""))
+        return None
     rows, listed = [], []
     for i in known:
         others = ctx.inside(i, "kabupaten", ctx.province.code).dropna(subset=["value"])
-        whole = ctx.row(i, ctx.province.code)
-        rows.append((short(i), dict(zip(others["area_name"], others["value"], strict=True)), float(whole["value"])))
+        mine, whole = ctx.row(i)["value"], ctx.row(i, ctx.province.code)["value"]
+        rows.append((short(i), dict(zip(others["area_name"], others["value"], strict=True)), float(whole)))
         values = others.sort_values("value")
         ends = [f"{wording.number(r.value, 2)} {bare(r.area_name)}" for r in (values.iloc[0], values.iloc[-1])]
-        listed.append([named(i), *(wording.number(v, 2) for v in (ctx.row(i)["value"], whole["value"])), *ends])
+        said = [wording.number(mine, 2), wording.number(whole, 2), wording.signed(mine - whole)]
+        listed.append([named(i), *said, *ends])
     columns = [
-        Column("Indikator", width="34%"),
+        Column("Indikator"),
         Column(bare(ctx.place.name), True),
         Column(ctx.province.name, True),
+        Column("Selisih (poin persen)", True),
         Column("Terendah"),
         Column("Tertinggi"),
     ]
-    first = ctx.row(known[0])
-    whole = ctx.row(known[0], ctx.province.code)
+    first, whole = ctx.row(known[0]), ctx.row(known[0], ctx.province.code)
     n = len(rows[0][1])
     return exhibit(
         charts.strip,
@@ -326,7 +245,12 @@ def strip(ctx: Context, ids: list[str], id: str) -> Block:
         ),
         source=source_of(ctx, *dict.fromkeys(t for i in known for t in REGISTRY[i].tables)),
         alt=wording.alt_peers(short(known[0]), ctx.place.name, ctx.period.label, first["value"], whole["value"], n),
-        numbers=table(f"{ctx.place.name} dan provinsi: {short(known[0])} dan lainnya", columns, listed),
+        numbers=numbers,
+        fold=table(
+            f"{short(known[0])} dan lainnya: {ctx.place.name} di antara {wording.number(n)} kabupaten/kota",
+            columns,
+            listed,
+        ),
         own=ctx.place.name,
     )
 
@@ -336,19 +260,11 @@ def bare(name: str) -> str:
     return name.removeprefix("Kabupaten ")
 
 
-def peers(ctx: Context) -> Block:
-    """Draw the main rates of this district among those of its province."""
-    known = [i for i in PEERS if ctx.row(i) is not None]
-    if not known:
-        return Block(missing(wording.no_data("angka untuk dibandingkan", ctx.period.label)))
-    return strip(ctx, known, "peers")
-
-
-def groups(ctx: Context) -> Block:
-    """Draw the share of groups that reported, by kind and month."""
+def groups(ctx: Context, numbers: Markup | str = "") -> Block | None:
+    """Draw the share of groups that reported, by kind and month; None where none has a row at the period."""
     rows = ctx.tables.read("siga_groups")
     if rows.empty or not len(ctx.view.month("siga_groups")):
-        return Block(missing(wording.no_data("laporan kelompok kegiatan", ctx.period.label)))
+        return None
     months = [m for m in sorted(rows["period"].unique()) if m <= ctx.period.month]
     sums = rows.dropna(subset=["yang_ada", "yang_lapor"]).groupby(["kind", "period"])[["yang_lapor", "yang_ada"]].sum()
     drawn = {
@@ -362,6 +278,8 @@ def groups(ctx: Context) -> Block:
         [name, *(_number(v) for v in drawn[name][-1]), wording.percent_cell(wording.share(*drawn[name][-1]))]
         for name in drawn
     ]
+    share = wording.percent_cell(wording.share(reported, existing))
+    listed.append(["Jumlah", wording.number(reported), wording.number(existing), share])
     label = wording.month(months[-1])
     return exhibit(
         charts.reporting,
@@ -370,7 +288,7 @@ def groups(ctx: Context) -> Block:
         id="groups_reporting",
         title=wording.title_reporting(reported, existing, label),
         measure=wording.subtitle(
-            "Poktan yang melapor menurut jenis (%)", ctx.place.name, f"{wording.month(months[0])} sampai {label}"
+            "Poktan yang melapor menurut jenis (%)", ctx.place.name, f"{wording.month(months[0])} s.d. {label}"
         ),
         source=source_of(ctx, "siga_groups"),
         alt=wording.alt_parts(
@@ -379,17 +297,18 @@ def groups(ctx: Context) -> Block:
             ctx.place.name,
             label,
             {n: wording.share(*v) for n, v in last.items()},
-            1,
+            2,
         ),
-        numbers=table(f"Poktan yang melapor, {label}", columns, listed),
+        numbers=numbers,
+        fold=table(f"Poktan yang melapor, {label}", columns, listed),
     )
 
 
-def methods(ctx: Context) -> Block:
-    """Draw modern users by method, MKJP set off."""
+def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
+    """Draw modern users by method, MKJP set off; None where there are no rows."""
     rows = ctx.view.month("siga_methods")
     if rows.empty:
-        return Block(missing(wording.no_data("data metode KB", ctx.period.label)))
+        return None
     counts = {name: int(rows[column].sum()) for name, column in METHODS.items()}
     row = ctx.row("mkjp_share")
     modern = int(rows["kb_modern"].sum())
@@ -403,6 +322,8 @@ def methods(ctx: Context) -> Block:
         ]
         for n in ordered
     ]
+    if row is not None:
+        listed.append(["Jumlah MKJP", wording.number(row["numerator"]), wording.percent_cell(row["value"])])
     listed.append(["Jumlah modern", wording.number(modern), wording.percent_cell(100.0)])
     return exhibit(
         charts.method_mix,
@@ -413,26 +334,21 @@ def methods(ctx: Context) -> Block:
         measure=wording.subtitle("Peserta KB modern menurut metode", ctx.place.name, ctx.period.label),
         source=source_of(ctx, "siga_methods"),
         alt=wording.alt_parts("batang", "peserta KB modern menurut metode", ctx.place.name, ctx.period.label, counts),
-        numbers=table("Peserta KB modern menurut metode", columns, listed),
+        numbers=numbers,
+        fold=table("Peserta KB modern menurut metode", columns, listed),
     )
 
 
-def services(ctx: Context) -> Block:
-    """Draw mCPR and unmet need by month, and the method mix."""
-    source = source_of(ctx, "siga_methods", "siga_pus")
-    return by_month(ctx, "mcpr", source) + by_month(ctx, "unmet_need", source_of(ctx, "siga_pus")) + methods(ctx)
-
-
-def surroundings(ctx: Context) -> Block:
-    """Draw the kecamatan by families without a decent latrine."""
+def surroundings(ctx: Context, numbers: Markup | str = "") -> Block | None:
+    """Draw the kecamatan by families without a decent latrine; None where there are no values."""
     rows = ctx.inside("no_proper_latrine_share", "kecamatan").dropna(subset=["value"])
     row = ctx.row("no_proper_latrine_share")
     if row is None or rows.empty:
-        return Block(Markup(""))
-    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(8)
+        return None
+    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(5)
     label = REGISTRY["no_proper_latrine_share"].label
     total = len(ctx.inside("no_proper_latrine_share", "kecamatan"))
-    scope = f"delapan kecamatan tertinggi dari {wording.number(total)}" if total > len(rows) else "semua kecamatan"
+    scope = f"lima kecamatan tertinggi dari {wording.number(total)}" if total > len(rows) else "semua kecamatan"
     columns = [
         Column("Kecamatan"),
         Column("Tanpa jamban layak", True),
@@ -449,11 +365,12 @@ def surroundings(ctx: Context) -> Block:
         list(rows["area_name"]),
         list(rows["value"]),
         id="no_proper_latrine_share",
-        title=f"{rows['area_name'].iloc[0]} tertinggi: {wording.percent(rows['value'].iloc[0], 1)} tanpa jamban layak",
+        title=f"{rows['area_name'].iloc[0]} tertinggi: {wording.percent(rows['value'].iloc[0])} tanpa jamban layak",
         measure=wording.subtitle(f"{label} (%), {scope}", ctx.place.name, time),
         source=source_of(ctx, "siga_krs"),
         alt=wording.alt_ranking(label, ctx.place.name, time, list(rows["area_name"]), list(rows["value"])),
-        numbers=table(f"{label}, {scope}", columns, listed),
+        numbers=numbers,
+        fold=table(f"{label}, {scope}", columns, listed),
         reference=float(row["value"]),
         reference_label=ctx.place.name,
         better="up",
@@ -494,5 +411,5 @@ def funds(ctx: Context, rows: pd.DataFrame) -> Block:
             {r.sumber: wording.share(r.realisasi, r.alokasi) for r in rows.itertuples()},
             2,
         ),
-        numbers=table("Alokasi dan realisasi", columns, listed),
+        fold=table(f"Alokasi dan realisasi, {period}", columns, listed),
     )

@@ -1,5 +1,6 @@
 """A figure as readers see it: value with unit, numerator over denominator, change, status, and why there is none."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +10,7 @@ import pandas as pd
 from .. import targets, wording
 from ..indicators import REGISTRY
 from .context import Context
-from .elements import Cell, Column, Markup, table
+from .elements import Cell, Column, Markup, noted, table
 
 ABSENT = Cell(wording.MISSING, css="absent")
 
@@ -40,41 +41,77 @@ def named(indicator_id: str) -> str:
     return f"{REGISTRY[indicator_id].label} ({unit(indicator_id)})"
 
 
-def change(ctx: Context, indicator_id: str, shown: str = "") -> str | Cell:
-    """Give the change since the figure before, with its date unless the head says it (`shown`)."""
+# How a share is said where its label makes no sentence: of whom, and what they do.
+DOES = {
+    "rumah_dataku_share": ("Kampung KB di SIGA", "memiliki Rumah DataKu"),
+    "data_use_share": ("Kampung KB", "memakai data dalam perencanaan"),
+    "groups_reporting": ("poktan", "melapor"),
+    "krs_share": ("keluarga sasaran", "berisiko stunting"),
+    "no_proper_latrine_share": ("keluarga sasaran", "tidak memiliki jamban layak"),
+    "no_safe_water_share": ("keluarga sasaran", "tidak memiliki sumber air minum layak"),
+    "ormas_share": ("Kampung KB", "memiliki kegiatan organisasi kemasyarakatan"),
+}
+
+
+def sentence(ctx: Context, indicator_id: str) -> str:
+    """Say one rate with its parts and its change; empty where it has no value."""
+    row = ctx.row(indicator_id)
+    if row is None:
+        return ""
+    indicator, found = REGISTRY[indicator_id], ctx.change(indicator_id)
+    past = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
+    parts = (row["numerator"], row["denominator"])
+    if indicator_id in DOES:
+        return wording.counted(*parts, *DOES[indicator_id], *past)
+    return wording.rate(indicator.label, *parts, indicator.denominator, *past)
+
+
+def change(ctx: Context, indicator_id: str, shown: str = "", judged: bool = False) -> str | Cell:
+    """Give the change since the figure before, with its date unless the head says it (`shown`).
+
+    Percentages change in points, which the head says; what has another unit says its own. judged: also say whether
+    that is the wanted way.
+    """
     found = ctx.change(indicator_id)
     if ctx.row(indicator_id) is None:
-        return ""
+        return Cell("")
     if found is None:
         return Cell("tidak ada pembanding", css="absent")
     item = REGISTRY[indicator_id]
     percent = item.unit.startswith("percent")
-    said = wording.points(found["change"]) if percent else wording.change(found["change"], decimals=item.decimals)
-    return said if found["previous_as_of"] == shown else f"{said} sejak {when(found['previous_as_of'])}"
+    said = wording.change(
+        found["change"], "" if percent else f"({unit(indicator_id)})", 2 if percent else item.decimals
+    )
+    since = "" if found["previous_as_of"] == shown else f"sejak {when(found['previous_as_of'])}"
+    way = "" if pd.isna(found["improved"]) else "searah tujuan" if found["improved"] else "berlawanan arah"
+    return Cell(noted(said, f"{way if judged else ''} {since}".strip()), css="line" if judged else "")
 
 
 def standing(row: pd.Series | None, indicator_id: str) -> str | Cell:
-    """Give target and status in one cell: `100: … tren belum cukup`; says where there is no target."""
+    """Give status and target in one cell: `… tren belum cukup`, under it `sasaran 100`; says where there is none."""
     if not targets.has(indicator_id):
         return Cell(wording.NO_TARGET, css="absent")
     if row is None:
         return Cell(wording.status(wording.MISSING), css="absent")
     if pd.isna(row["target"]):
         return Cell(wording.NO_TARGET, css="absent")
-    goal = wording.number(row["target"], 0 if float(row["target"]).is_integer() else 2)
-    return f"{goal}: {wording.status(row['status'])}" if row["status"] else goal
+    goal = f"sasaran {wording.number(row['target'], 0 if float(row['target']).is_integer() else 2)}"
+    return Cell(noted(wording.status(row["status"]), goal), css="line") if row["status"] else goal
 
 
-UNIT_NOUNS = {"desa": "desa", "kampung": "Kampung KB", "kabupaten": "kabupaten/kota", "baris": "baris"}
+UNIT_NOUNS = {"desa": "desa/kelurahan", "kampung": "Kampung KB", "kabupaten": "kabupaten/kota", "baris": "baris"}
 
 
-def basis(row: pd.Series | None, shown: str = "") -> str | Cell:
-    """Give how many of the expected units a figure rests on, and its date unless the head says it (`shown`)."""
+def basis(row: pd.Series | None) -> str:
+    """Give how many units a figure rests on, and its date: `338 dari 339 desa/kelurahan, Jun 2024`."""
     if row is None:
         return ""
     noun = UNIT_NOUNS[REGISTRY[row["indicator_id"]].unit_of_report]
-    counted = f"{wording.number(row['reporting'])}/{wording.number(row['expected'])} {noun}"
-    return Cell(counted if row["as_of"] == shown else f"{counted}, {when(row['as_of'])}", css="small")
+    full = row["reporting"] == row["expected"]
+    counted = (
+        f"{wording.number(row['expected'])} {noun}" if full else wording.of(row["reporting"], row["expected"], noun)
+    )
+    return f"{counted}, {when(row['as_of'])}"
 
 
 def when(as_of: str) -> str:
@@ -86,44 +123,52 @@ def when(as_of: str) -> str:
     return wording.date_short(as_of) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", as_of) else wording.time(as_of)
 
 
-def _commonest(times: Iterable[str]) -> str:
-    """Give the time that most figures of a table share, for its head; empty where there is none."""
-    counts = Counter(t for t in times if t)
-    return max(sorted(counts), key=counts.get) if counts else ""
+def _commonest(texts: Iterable[str]) -> str:
+    """Give the text that most share and at least half have, for the head of a table; empty where there is none."""
+    there = [t for t in texts if t]
+    counts = Counter(there)
+    most = max(sorted(counts), key=counts.get) if counts else ""
+    return most if counts[most] >= math.ceil(len(there) / 2) else ""
 
 
 def indicator_table(ctx: Context, caption: str, ids: Iterable[str], judged: bool = False, drawn=None) -> Markup:
     """Give a table of indicators of the page's own area: value, parts, province, change, date and units.
 
-    A date that most rows share stands in the head; the others carry their own. judged: a column for target and
-    status. drawn: a function of an indicator's id that gives its sparkline, for a column of its own.
+    The units and the date that most rows share stand in the caption; the others carry their own. judged: a column for
+    target and status, and whether a change is the wanted way. drawn: a function of an indicator's id that gives its
+    sparkline, for a column of its own.
     """
     ids = list(ids)
     rows = {i: ctx.row(i) for i in ids}
-    day = _commonest(row["as_of"] for row in rows.values() if row is not None)
+    bases = {i: basis(row) for i, row in rows.items()}
+    common = "" if judged else _commonest(bases.values())
     changes = (ctx.change(i) for i in ids)
-    since = _commonest(found["previous_as_of"] for found in changes if found is not None)
+    since = "" if judged else _commonest(found["previous_as_of"] for found in changes if found is not None)
+    # A unit that most rows share stands in the head; the others carry their own.
+    percent = sum(REGISTRY[i].unit == "percent" for i in ids) > len(ids) / 2
     heads = [
-        Column("Indikator", width="28%"),
-        Column("Nilai", number=True),
+        Column("Indikator", width="41%" if judged else "38%"),
+        Column("Nilai (%)" if percent else "Nilai", number=True),
         Column("Pembilang / penyebut", number=True),
         Column(ctx.province.name, number=True),
-        *([Column("Sasaran dan status")] if judged else []),
-        Column(f"Perubahan sejak {when(since)}" if since else "Perubahan"),
+        *([Column("Status dan sasaran")] if judged else []),
+        Column("Perubahan (poin persen)"),
         *([Column("Arah")] if drawn else []),
-        Column(f"Unit yang memberi nilai, {when(day)}" if day else "Unit yang memberi nilai"),
     ]
     cells = [
         [
-            named(i),
+            noted(
+                REGISTRY[i].label if percent and REGISTRY[i].unit == "percent" else named(i),
+                "" if bases[i] == common else bases[i],
+            ),
             value(row),
             ratio(row),
             value(ctx.row(i, ctx.province.code)),
             *([standing(row, i)] if judged else []),
-            change(ctx, i, since),
+            change(ctx, i, since, judged),
             *([drawn(i)] if drawn else []),
-            basis(row, day),
         ]
         for i, row in rows.items()
     ]
-    return table(caption, heads, cells)
+    said = [caption, common, f"perubahan sejak {when(since)}" if since else ""]
+    return table("; ".join(text for text in said if text), heads, cells)

@@ -1,19 +1,21 @@
 """The sections of a district report by theme: the four sasaran, organisations, institutions and funds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from .. import wording
+from ..indicators import vintage
 from . import exhibits
 from .context import Context
 from .district import rate_sentence
-from .elements import Block, Cell, Column, heading, join, missing, paragraph, sentences, table
+from .elements import Block, Cell, Column, Markup, heading, missing, paragraph, sentences, table, tag
 from .figures import indicator_table
 from .sections import section
 
 INSTITUTIONS = (
     *("pokja_share", "pokja_decree_share", "pokja_trained_share", "pokja_members_trained_share", "plkb_share"),
+    "ormas_share",
     *("regulation_share", "work_plan_share", "operations_complete_share", "funding_sources_share", "sectors_share"),
 )
 SASARAN = {
@@ -22,12 +24,17 @@ SASARAN = {
     "3": "Layanan dan rujukan",
     "4": "Penataan lingkungan",
 }
+SHORT_SASARAN = {"1": "Data", "2": "Perilaku", "3": "Layanan", "4": "Lingkungan"}
+Draw = Callable[[Context, Markup], Block | None]
 
 
-def _sasaran(ctx: Context, ids: list[str], lead: list[str], drawn: Block, caption: str) -> Block:
-    """Put a sasaran together: its finding, its chart, its figures."""
+def _sasaran(
+    ctx: Context, lead: list[str], ids: list[str], caption: str, draw: Draw, above: Block | None = None
+) -> Block:
+    """Put a sasaran together: its finding, a chart with the figures beside it, and what stands above them."""
     said = sentences(lead, "lead") or missing(wording.no_data("data untuk sasaran ini", ctx.period.label))
-    return Block(said) + drawn + Block(indicator_table(ctx, caption, ids))
+    numbers = indicator_table(ctx, caption, ids)
+    return Block(said) + (above or Block(Markup(""))) + (draw(ctx, numbers) or Block(numbers))
 
 
 @section("sasaran_1")
@@ -36,7 +43,7 @@ def sasaran_1(ctx: Context) -> Block:
     ids = ["rumah_dataku_share", "rumah_dataku_paripurna_share", "data_use_share"]
     lead = [rate_sentence(ctx, "rumah_dataku_share") or rate_sentence(ctx, "data_use_share")]
     return _sasaran(
-        ctx, ids, lead, exhibits.against_province(ctx, ids), "Data keluarga, menurut pembilang dan penyebut"
+        ctx, lead, ids, "Data keluarga", lambda ctx, numbers: exhibits.strip(ctx, ids, "rumah_dataku", numbers)
     )
 
 
@@ -52,7 +59,20 @@ def sasaran_2(ctx: Context) -> Block:
         "bkb_1000hpk_ratio",
     ]
     lead = [rate_sentence(ctx, "groups_reporting"), rate_sentence(ctx, "bkb_participation")]
-    return _sasaran(ctx, ids, lead[:1], exhibits.groups(ctx), "Kelompok kegiatan, menurut pembilang dan penyebut")
+    block = _sasaran(ctx, lead, ids, "Kelompok kegiatan", exhibits.groups)
+    return block + Block(paragraph(standstill(ctx), "note"))
+
+
+def standstill(ctx: Context) -> str:
+    """Say since when the register of targets and participants repeats itself; empty where it was renewed this month."""
+    found = vintage(ctx.tables, ctx.period)
+    since = dict(zip(found["area_code"], found["since"], strict=True)).get(ctx.p.area, ctx.period.month)
+    if since == ctx.period.month:
+        return ""
+    return (
+        f"Angka sasaran dan kesertaan BKB, BKR, dan BKL sama persis sejak {wording.month(since)}: registernya belum "
+        "diperbarui, jadi tidak ada perubahan bulanan yang dapat disebut."
+    )
 
 
 @section("sasaran_3")
@@ -60,16 +80,21 @@ def sasaran_3(ctx: Context) -> Block:
     """Peningkatan cakupan layanan dan rujukan."""
     ids = ["mcpr", "cpr", "mkjp_share", "unmet_need", "krs_share", "pregnant_assisted_share", "iron_tablet_share"]
     lead = [rate_sentence(ctx, "mcpr"), rate_sentence(ctx, "unmet_need")]
-    return _sasaran(ctx, ids, lead, exhibits.services(ctx), "Layanan, menurut pembilang dan penyebut")
+    lines = exhibits.side_by_side(
+        [
+            exhibits.by_month(ctx, "mcpr", exhibits.source_of(ctx, "siga_methods", "siga_pus")),
+            exhibits.by_month(ctx, "unmet_need", exhibits.source_of(ctx, "siga_pus")),
+        ]
+    )
+    return _sasaran(ctx, lead, ids, "Layanan", exhibits.methods, lines)
 
 
 @section("sasaran_4")
 def sasaran_4(ctx: Context) -> Block:
     """Penataan lingkungan."""
     ids = ["no_proper_latrine_share", "no_safe_water_share"]
-    lead = [rate_sentence(ctx, i) for i in ids]
     return _sasaran(
-        ctx, ids, lead, exhibits.surroundings(ctx), "Lingkungan keluarga sasaran, menurut pembilang dan penyebut"
+        ctx, [rate_sentence(ctx, i) for i in ids], ids, "Lingkungan keluarga sasaran", exhibits.surroundings
     )
 
 
@@ -79,39 +104,43 @@ def organisations(ctx: Context) -> Block:
     rows = ctx.view.months("partners")
     if rows.empty:
         return Block(missing(wording.no_partners(ctx.period.label)))
-    return Block(
-        join([paragraph(rate_sentence(ctx, "ormas_share"), "lead"), organisation_matrix(ctx, rows), activities(rows)])
+    matrix = Block(tag("div", organisation_matrix(ctx, rows, SHORT_SASARAN)))
+    return Block(paragraph(rate_sentence(ctx, "ormas_share"), "lead")) + exhibits.side_by_side(
+        [matrix, Block(tag("div", activities(rows)))]
     )
 
 
-def organisation_matrix(ctx: Context, rows: pd.DataFrame, heads: Mapping[str, str] = SASARAN):
+def organisation_matrix(ctx: Context, rows: pd.DataFrame, heads: Mapping[str, str]):
     """Give organisations by sasaran: the villages reached; and say what was placed by the old functions.
 
-    heads: what the sasaran are called in the head, where there is less room.
+    heads: what the sasaran are called in the head.
     """
     placed = rows.assign(sasaran=rows["sasaran"].fillna(""))
     places = placed.pivot_table(
         index="organisasi", columns="sasaran", values="village_code", aggfunc="nunique", fill_value=0
     )
     total = rows.groupby("organisasi")["village_code"].nunique().sort_values(ascending=False, kind="stable")
+    imputed = int((rows["sasaran_source"] == "imputasi").sum())
+    unclear = int((rows["sasaran_source"] == "ambigu").sum())
+    shown = (*SASARAN, "") if unclear else tuple(SASARAN)
     columns = [
         Column("Organisasi"),
-        *(Column(f"{n}. {heads[n]}", True) for n in SASARAN),
-        Column("Sasaran tidak jelas", True),
+        *(Column(heads.get(n, "Tidak jelas"), True) for n in shown),
         Column("Desa/\u200bkelurahan", True),  # a place to break where there is little room
     ]
     listed = [
-        [name, *(_places(places, name, s) for s in (*SASARAN, "")), wording.number(count)]
+        [Cell(name, css="line"), *(_places(places, name, s) for s in shown), wording.number(count)]
         for name, count in total.items()
     ]
-    imputed = int((rows["sasaran_source"] == "imputasi").sum())
-    unclear = int((rows["sasaran_source"] == "ambigu").sum())
-    note = (
-        f"Dari {wording.number(len(rows))} kegiatan, {wording.number(imputed)} ditempatkan pada sasaran menurut fungsi "
-        f"keluarga yang lama (imputasi) dan {wording.number(unclear)} tidak dapat ditempatkan."
-        if imputed or unclear
-        else ""
+    note = f"Dari {wording.number(len(rows))} kegiatan, " + wording.join(
+        [
+            f"{wording.number(imputed)} ditempatkan pada sasaran menurut fungsi keluarga yang lama (imputasi)"
+            if imputed
+            else "",
+            f"{wording.number(unclear)} tidak dapat ditempatkan" if unclear else "",
+        ]
     )
+    note = f"{note}." if imputed or unclear else ""
     caption = f"Desa/kelurahan dengan kegiatan organisasi menurut sasaran, {ctx.period.label}"
     return table(caption, columns, listed) + paragraph(note, "note")
 
@@ -121,46 +150,42 @@ def _places(places: pd.DataFrame, organisation: str, sasaran: str) -> str | Cell
     return wording.number(count) if count else Cell("0", css="small")
 
 
-def activities(rows: pd.DataFrame, most: int = 8):
-    """List the activities that most villages saw, by sasaran."""
+def activities(rows: pd.DataFrame, most: int = 6) -> Markup:
+    """List the activities that most villages saw, by sasaran of Inpres 3/2022."""
     placed = rows[rows["sasaran"].isin(list(SASARAN))]
     if placed.empty:
-        return ""
-    counts = placed.groupby(["sasaran", "kegiatan"])["village_code"].agg(["nunique", "size"]).reset_index()
-    counts = (
-        counts.sort_values(["nunique", "size", "kegiatan"], ascending=[False, False, True])
-        .head(most)
-        .sort_values("sasaran", kind="stable")
-    )
-    columns = [Column("Kegiatan"), Column("Sasaran"), Column("Desa/kelurahan", True), Column("Kegiatan tercatat", True)]
+        return Markup("")
+    counts = placed.groupby(["sasaran", "kegiatan"])["village_code"].agg(desa="nunique", kali="size").reset_index()
+    counts = counts.sort_values(["desa", "kali", "kegiatan"], ascending=[False, False, True]).head(most)
+    counts = counts.sort_values("sasaran", kind="stable")
+    columns = [Column("Kegiatan"), Column("Sasaran"), Column("Desa/\u200bkelurahan", True), Column("Kali", True)]
     listed = [
-        [r.kegiatan, f"{r.sasaran}. {SASARAN[r.sasaran]}", wording.number(r.nunique), wording.number(r.size)]
-        for r in counts.rename(columns={"size": "times"}).rename(columns={"times": "size"}).itertuples()
+        [
+            r.kegiatan,
+            Cell(f"{r.sasaran}. {SHORT_SASARAN[r.sasaran]}", css="line"),
+            wording.number(r.desa),
+            wording.number(r.kali),
+        ]
+        for r in counts.itertuples()
     ]
-    return heading("Kegiatan menurut sasaran Inpres 3/2022") + table(
-        "Kegiatan yang menjangkau desa/kelurahan terbanyak", columns, listed
-    )
+    return table("Kegiatan yang menjangkau desa/kelurahan terbanyak, menurut sasaran Inpres 3/2022", columns, listed)
 
 
 @section("kelembagaan")
 def institutions(ctx: Context) -> Block:
     """Working groups, officers, plans, coordination, review and funds."""
-    return Block(
-        join(
-            [
-                _known(
-                    ctx,
-                    INSTITUTIONS,
-                    "Kelembagaan Kampung KB",
-                    "data kelembagaan",
-                    "Unduh rekap-kampung-table dari portal Kampung KB",
-                ),
-                heading("Koordinasi dan monitoring"),
-                coordination(ctx),
-                heading("Dana BOKB dan Pro PN"),
-            ]
-        )
-    ) + funds(ctx)
+    known = _known(
+        ctx,
+        INSTITUTIONS,
+        "Kelembagaan Kampung KB",
+        "data kelembagaan",
+        "Unduh rekap-kampung-table dari portal Kampung KB",
+    )
+    rows = ctx.view.quarter("funding")
+    said = heading("Koordinasi dan monitoring") + coordination(ctx) + heading("Dana BOKB dan Pro PN") + funds(ctx, rows)
+    drawn = Block(Markup("")) if rows.empty else exhibits.funds(ctx, rows)
+    parts = exhibits.side_by_side([Block(tag("div", known)), Block(tag("div", said + drawn.html), drawn.files)])
+    return Block(tag("div", parts.html, class_="flowing"), parts.files)
 
 
 def _known(ctx: Context, ids, caption: str, what: str, advice: str):
@@ -193,11 +218,8 @@ def coordination(ctx: Context):
     return paragraph(f"{team} {review}")
 
 
-def funds(ctx: Context) -> Block:
-    """Allocation and realisation of BOKB and Pro PN in the quarter."""
-    rows = ctx.view.quarter("funding")
+def funds(ctx: Context, rows: pd.DataFrame) -> Markup:
+    """Say how much of BOKB and Pro PN was used in the quarter."""
     if rows.empty:
-        return Block(missing(wording.no_data("isian dana", ctx.period.label, "Unduh borang: kkb template funding")))
-    return Block(
-        paragraph(" ".join(wording.funds(r.sumber, r.realisasi, r.alokasi) for r in rows.itertuples()))
-    ) + exhibits.funds(ctx, rows)
+        return missing(wording.no_data("isian dana", ctx.period.label, "Unduh borang: kkb template funding"))
+    return paragraph(" ".join(wording.funds(r.sumber, r.realisasi, r.alokasi) for r in rows.itertuples()))

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from .numbers import MISSING, is_missing, number, of, percent, points
-from .sentences import VILLAGES, capitalised, join
+from .numbers import MISSING, is_missing, number, percent, points
+from .sentences import capitalised, join
 from .times import month
 from .titles import title_path
 
@@ -26,15 +26,10 @@ def alt(kind: str, measure: str, area: str, period: str, *findings: str) -> str:
     return text if len(text) <= ALT_LENGTH[1] else text[: ALT_LENGTH[1] - 1].rsplit(" ", 1)[0].rstrip(",;") + "…"
 
 
-def alt_path(area: str, period: str, with_kampung, villages, target) -> str:
+def alt_path(area: str, period: str, kampung, target) -> str:
     """Alternative text of the formation path."""
     return alt(
-        "garis",
-        f"{VILLAGES} ber-Kampung KB",
-        area,
-        period,
-        f"{of(with_kampung, villages)}",
-        title_path(with_kampung, target),
+        "garis", "Kampung KB menurut potret", area, period, f"{number(kampung)} Kampung KB", title_path(kampung, target)
     )
 
 

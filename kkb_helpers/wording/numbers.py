@@ -112,7 +112,7 @@ def share(numerator, denominator) -> float | None:
     return numerator / denominator * 100
 
 
-_MONTH_NAMES = "|".join(LOCALE.months["format"]["wide"].values())
+_MONTH_NAMES = "|".join(name for width in ("wide", "abbreviated") for name in LOCALE.months["format"][width].values())
 _NO_NUMBERS = re.compile(
     rf"\b(?:\d{{1,2}} )?(?:{_MONTH_NAMES}) \d{{4}}\b"
     r"|\b(?:Triwulan|Semester) [IV]+ \d{4}\b"

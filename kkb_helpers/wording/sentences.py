@@ -75,16 +75,89 @@ def classes(upper, target, villages) -> str:
 def rate(label: str, numerator, denominator, whom: str, before=None, since: str = "") -> str:
     """Say a rate with its parts and its change.
 
-    `Unmet need 10,40 persen dari PUS (2.719 dari 26.140), turun 0,34 poin persen sejak Mei 2024.`
+    `Unmet need 10,40 persen: 2.719 dari 26.140 PUS, turun 0,34 poin persen sejak Mei 2024.`
     before: the value (percent) at `since`; None where there is nothing to compare with.
     """
     value = share(numerator, denominator)
     if value is None:
         return f"{label}: {MISSING}."
-    text = f"{label} {percent(value)} dari {whom} ({of(numerator, denominator)})"
-    if is_missing(before):
+    return f"{label} {percent(value)}: {of(numerator, denominator, whom)}{_since(value, before, since)}."
+
+
+def counted(numerator, denominator, whom: str, does: str, before=None, since: str = "") -> str:
+    """Say how many of a whole do something, with the share and its change.
+
+    `1.151 dari 1.313 poktan (87,66 persen) melapor, naik 0,99 poin persen sejak Mei 2024.`
+    """
+    value = share(numerator, denominator)
+    if value is None:
+        return f"{capitalised(whom)} yang {does}: {MISSING}."
+    return f"{of(numerator, denominator, whom)} ({percent(value)}) {does}{_since(value, before, since)}."
+
+
+def _since(value, before, since: str) -> str:
+    return "" if is_missing(before) else f", {points(value - before)} sejak {since}"
+
+
+def in_words(n: int) -> str:
+    """Write a small count as a word: `tiga`; from thirteen on as a number."""
+    words = ("tidak ada", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
+    return (*words, "sebelas", "dua belas")[n] if 0 <= n <= 12 else number(n)
+
+
+def stand(counted_on: str, value, expected, noun: str = "Kampung KB") -> str:
+    """Say where a count stands to its path: `Per 1 Juni 2024 ada 320 Kampung KB, 30 di atas jalur (290).`
+
+    expected: the path's value on that day, None where no path holds yet.
+    """
+    text = f"Per {counted_on} ada {number(value)} {noun}"
+    if is_missing(expected):
         return f"{text}."
-    return f"{text}, {points(value - before)} sejak {since}."
+    gap = value - expected
+    if gap == 0:
+        return f"{text}, tepat pada jalur."
+    return f"{text}, {number(abs(gap))} di {'atas' if gap > 0 else 'bawah'} jalur ({number(expected)})."
+
+
+def speed(observed, needed, target, due: str, projected: str | None, noun: str = "Kampung KB") -> str:
+    """Say how fast a count grows, how fast it must, and when it arrives at this pace.
+
+    observed, needed: a quarter; None where there are too few points, or the deadline has passed. projected: a day in
+    words, None where the target is never reached at this pace. Empty where there is no target.
+    """
+    if is_missing(target):
+        return ""
+    need = (
+        f"tenggat {due} sudah lewat"
+        if is_missing(needed)
+        else f"yang dibutuhkan {number(max(needed, 0), 1)} sampai {due}"
+    )
+    if is_missing(observed):
+        return f"Lajunya belum dapat dihitung, karena belum ada tiga potret; {need}."
+    pace = f"Lajunya {number(observed, 1)} {noun} per triwulan; {need}."
+    if projected is None:
+        return f"{pace} Pada laju ini sasaran {number(target)} tidak tercapai."
+    return f"{pace} Pada laju ini sasaran {number(target)} tercapai sekitar {projected}."
+
+
+def changed(moved: Sequence[tuple[str, str, bool | None]], unknown: int) -> str:
+    """Say what changed, by the time since when, and what of it did not go the wanted way.
+
+    moved: (since, `mCPR naik 0,08 poin persen`, whether that is the wanted way; None where nothing changed), in order.
+    unknown: how many figures have nothing to be compared with.
+    """
+    if not moved:
+        return "Belum ada angka utama yang dapat dibandingkan dengan waktu sebelumnya."
+    times = dict.fromkeys(since for since, *_ in moved)
+    said = [f"Sejak {time}: {'; '.join(text for since, text, _ in moved if since == time)}." for time in times]
+    back = [text.split(" naik ")[0].split(" turun ")[0] for _, text, wanted in moved if wanted is False]
+    said.append(f"Berlawanan arah: {join(back)}." if back else "Tidak ada yang berlawanan arah dengan tujuannya.")
+    return " ".join(said) + (f" Tanpa pembanding: {in_words(unknown)} angka." if unknown else "")
+
+
+def provisional(month: str, drawn: str, final: str) -> str:
+    """Say that a month may still change: its reports are matched until the 10th of the next month."""
+    return f"Angka {month} masih sementara: SIGA ditarik {drawn}, pencocokan laporan berlangsung sampai {final}."
 
 
 def gap_to_target(value, target, better: str = "up", noun: str = "sasaran") -> str:
@@ -108,20 +181,21 @@ def achievement(value) -> str:
 
 
 def moves(since: str, counts: Mapping[str, int]) -> str:
-    """Say who moved: `Sejak 31 Maret 2024: 14 naik, 2 turun, 9 baru terlapor.`
+    """Say who moved: `Sejak 31 Maret 2024: 14 Kampung KB naik kelas, 2 turun kelas, 9 baru terlapor.`
 
     counts: Kampung KB by `gerak` (naik, turun, tetap, baru terlapor, baru, hilang).
     """
     if not counts:
         return "Baru ada satu potret klasifikasi; pergerakan kelas belum dapat dihitung."
     words = {
-        "naik": "naik",
-        "turun": "turun",
+        "naik": "naik kelas",
+        "turun": "turun kelas",
         "baru terlapor": "baru terlapor",
-        "baru": "baru dibentuk",
-        "hilang": "tidak ada lagi",
+        "baru": "baru tercatat",
+        "hilang": "tidak tercatat lagi",
     }
     said = [f"{number(counts[key])} {word}" for key, word in words.items() if counts.get(key)]
+    said = [said[0].replace(" ", " Kampung KB ", 1), *said[1:]] if said else []
     stayed = f"{number(counts['tetap'])} tetap" if counts.get("tetap") else ""
     if not said:
         return f"Sejak {since}: tidak ada yang berganti kelas ({stayed})." if stayed else f"Sejak {since}: {MISSING}."
@@ -181,6 +255,20 @@ def peers(place: str, n: int, units: str = "kabupaten/kota") -> str:
     if place == "setara":
         return f"setara dengan {n - 1} {units} lain: perbedaannya tidak dapat dibedakan dari kebetulan"
     return f"{place} kisaran {n} {units}"
+
+
+def position(place: int, n: int, alike: Sequence[str], before: str = "", after: str = "") -> str:
+    """Say where an area stands among `n`, the best first; no ordinal for one that cannot be told from others.
+
+    alike: those it cannot be told from. before, after: its neighbours in the order.
+    """
+    if alike:
+        return f"setara dengan {join(alike) if len(alike) < 3 else f'{in_words(len(alike))} lainnya'}"
+    if not before:
+        return f"teratas dari {n}"
+    if not after:
+        return f"terbawah dari {n}"
+    return f"urutan {place} dari {n}, sesudah {before} dan sebelum {after}"
 
 
 def rounding_note(parts: Sequence, total=100, decimals: int = 2) -> str:

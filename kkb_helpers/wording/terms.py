@@ -84,7 +84,8 @@ def expand_first(text: str, seen: set[str]) -> str:
         seen.add(word)
         seen.update(word.split("/"))
         before, after = text[: match.start()], text[match.end() :]
-        explained = (before.endswith("(") and after.startswith(")")) or after.startswith(" (")
+        # A number in brackets behind it is no explanation.
+        explained = (before.endswith("(") and after.startswith(")")) or bool(re.match(r" \([^\d]", after))
         return word if explained else f"{word} ({ABBREVIATIONS[word]})"
 
     return _ABBREVIATION.sub(explain, text)

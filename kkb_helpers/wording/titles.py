@@ -1,22 +1,21 @@
 """Titles of charts: the finding in at most twelve words, with a verb or a comparison."""
 
 from .numbers import POINTS, is_missing, number, percent, points, rounded, share
-from .sentences import VILLAGES
 from .times import month, months_between
 
 TITLE_WORDS = 12
 
 
-def title_path(with_kampung, target) -> str:
-    """Title of the formation path."""
-    if is_missing(with_kampung) or is_missing(target):
+def title_path(kampung, target) -> str:
+    """Title of the formation path; it counts Kampung KB, as the target does, and not villages."""
+    if is_missing(kampung) or is_missing(target):
         return "Jalur pembentukan belum dapat dibandingkan dengan sasaran"
-    gap = target - with_kampung
+    gap = target - kampung
     if gap > 0:
-        return f"{number(gap)} {VILLAGES} lagi menuju sasaran {number(target)}"
+        return f"Masih {number(gap)} Kampung KB lagi menuju sasaran {number(target)}"
     if gap == 0:
-        return f"Sasaran {number(target)} {VILLAGES} sudah tercapai"
-    return f"{number(-gap)} {VILLAGES} di atas sasaran {number(target)}"
+        return f"Sasaran {number(target)} Kampung KB sudah tercapai"
+    return f"{number(-gap)} Kampung KB di atas sasaran {number(target)}"
 
 
 # Shares that a reader names without a number; a share is named only within one point of it.
