@@ -11,7 +11,7 @@ from ..elements import Block, Column, Markup, join, missing, sentences, table
 from ..exhibits import bare
 from ..figures import ABSENT
 from ..sections import section
-from .places import NARROW, count, districts, figure_of, name_of_province, rate, whole
+from .places import count, districts, figure_of, name_of_province, rate, whole
 
 RATES = {"mcpr": "mCPR", "unmet_need": "Unmet need"}
 MEASURES = {"mcpr": "Peserta KB modern (mCPR, % PUS)", "unmet_need": "Unmet need (% PUS)"}
@@ -72,7 +72,6 @@ def funnel_chart(ctx: Context, indicator_id: str, found: compare.Funnel) -> Bloc
             2,
         ),
         beside=False,
-        width=NARROW,
         reference=100 * found.centre,
         flagged=flagged,
         small=[name for name, small in zip(names, units["small"], strict=True) if small],

@@ -11,7 +11,6 @@ from ..exhibits import bare
 from ..figures import when
 from ..sections import section
 from .places import (
-    NARROW,
     by_district,
     by_need,
     count,
@@ -69,7 +68,6 @@ def tiles(ctx: Context, indicator_id: str) -> Block | None:
             2,
         ),
         beside=False,
-        width=NARROW,
     )
 
 

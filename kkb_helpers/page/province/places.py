@@ -8,8 +8,6 @@ from ..context import Context
 from ..elements import Cell
 from ..figures import ABSENT
 
-NARROW = 370  # pixels: a chart that shares a line of A4 with another keeps its text at nine points
-
 
 def districts(ctx: Context) -> pd.Series:
     """Give the names of all kabupaten/kota of the province by code, those without data too."""

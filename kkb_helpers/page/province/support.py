@@ -18,9 +18,7 @@ SHORT_SASARAN = {"1": "Data", "2": "Perilaku", "3": "Layanan", "4": "Lingkungan"
 @section("provinsi_dukungan")
 def support(ctx: Context) -> Block:
     """Which organisations are active for which sasaran; coordination, quarterly review and money by kabupaten/kota."""
-    return Block(
-        tag("div", tag("div", organisations(ctx)) + tag("div", coordination(ctx) + funds(ctx)), class_="exhibits")
-    )
+    return Block(tag("div", tag("div", organisations(ctx)) + tag("div", coordination(ctx) + funds(ctx)), class_="pair"))
 
 
 def organisations(ctx: Context) -> Markup:
