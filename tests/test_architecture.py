@@ -48,7 +48,7 @@ def imported_rooms(path: Path) -> set[str]:
     outside = len(path.relative_to(PACKAGE).parts)  # the dots that lead out of the room
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level == outside:
-            rooms |= {node.module} if node.module else {alias.name for alias in node.names}
+            rooms |= {node.module.partition(".")[0]} if node.module else {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kkb_helpers"):
             rooms |= {node.module.partition(".")[2]} - {""} or {alias.name for alias in node.names}
         elif isinstance(node, ast.Import):

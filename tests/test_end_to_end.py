@@ -68,6 +68,13 @@ class TestSample:
             assert {p.name for p in folder.iterdir()} == FILES
         assert districts[0].name == "36.01-pandeglang"
 
+    def test_the_pages_of_a_run_stand_beside_the_reports_with_their_files(self, sample_run):
+        names = {p.name for p in sample_run.iterdir() if p.is_file()}
+        assert names == {
+            *("index.html", "province.html", "data_quality.html", "claims.html", "manifest.jsonl"),
+            *("indicators.csv", "findings.csv", "findings.xlsx", "claims.csv"),
+        }
+
     def test_the_province_meets_the_published_figures(self, sample_run):
         rows = figures(sample_run)
         assert rows.loc[("kampung_count", "36"), "value"] == 1448

@@ -258,10 +258,12 @@ class _Press:
     def _land(self, job: Job, files: dict[str, bytes]) -> list[dict]:
         """Put a job's files in place; gives them as the manifest lists them."""
         if job.is_page:
-            files = {job.target: files["report.html"]}
+            beside = {n: d for n, d in files.items() if "/" not in n and not n.startswith("report.")}
+            files = {**beside, job.target: files["report.html"]}
             for name in self._edited(job):
                 self._set_aside(name)
-            write_file(self.folder / job.target, files[job.target])
+            for name, data in files.items():  # the page last: what it names is there when it appears
+                write_file(self.folder / name, data)
         else:
             self._land_folder(job, files)
             files = {f"{job.target}/{name}": data for name, data in files.items()}
