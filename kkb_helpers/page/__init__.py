@@ -15,7 +15,7 @@ def show(p: Params, name: str) -> Block:
 
     Raises UsageError for a name that is neither.
     """
-    from . import annex, district, ledger, province, quality, themes  # noqa: F401  (they fill the registry)
+    from . import annex, desk, district, ledger, province, quality, themes  # noqa: F401  (they fill the registry)
     from .context import context
     from .sections import SECTIONS
 
@@ -39,7 +39,7 @@ def warm() -> None:
     shown = {
         charts.trend: (months, {"a": [1.0, 2.0], "b": [2.0, 1.0]}),
         charts.path: ([("2024-01-01", 1), ("2024-02-01", 2)], [("2023-12-31", 1), ("2024-12-31", 3)]),
-        charts.classes: ([("a", {name: 1 for name in (*charts.CLASSES, charts.UNREPORTED)})],),
+        charts.classes: ([("a", dict.fromkeys((*charts.CLASSES, charts.UNREPORTED), 1))],),
         charts.ranking: (["a", "b"], [1.0, 2.0]),
         charts.method_mix: ({"IUD": 1, "Pil": 2}, ["IUD"]),
         charts.reporting: (months, {"BKB": [(1, 2), (2, 2)]}),
