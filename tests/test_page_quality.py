@@ -155,9 +155,13 @@ def test_a_rule_is_said_without_braces():
 
 def test_revisions_come_largest_first_with_both_files(ctx):
     assert "Tidak ada angka yang direvisi" in revisions.revisions(ctx).html
-    text = "table,village_code,period,column,old,new,difference,old_file,new_file\n"
-    text += f"siga_pus,{VILLAGES[0]},2024-06,pus,100,103,3,a.csv,b.csv\n"
-    text += f"siga_pus,{VILLAGES[1]},2024-06,pus,1500,1400,-100,a.csv,b.csv\n"
+    rows = [
+        ("siga_pus", VILLAGES[0], "2024-06", "pus", "100", "103", "3", "a.csv", "b.csv"),
+        ("siga_pus", VILLAGES[1], "2024-06", "pus", "1500", "1400", "-100", "a.csv", "b.csv"),
+    ]
+    names = ["table", "area_code", "time", "column", "old", "new", "difference", "file_old", "file_new"]
+    assert set(names) <= set(checks.REVISION_COLUMNS)
+    text = pd.DataFrame(rows, columns=names).reindex(columns=[*names, "kind", "sha256_old"]).to_csv(index=False)
     (ctx.p.tables / "revisions.csv").write_text(text, encoding="utf-8")
     html = revisions.revisions(ctx).html
     (rows,) = tables_in(html).values()

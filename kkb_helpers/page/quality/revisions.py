@@ -24,7 +24,8 @@ def revisions(ctx: Context) -> Block:
         )
     gap = pd.to_numeric(rows["difference"], errors="coerce")
     rows = rows.loc[gap.abs().sort_values(ascending=False, kind="stable", na_position="last").index]
-    shown, heads = rows.head(MOST_ROWS), {c: REVISION_HEADS.get(c, c) for c in rows.columns}
+    heads = {column: head for column, head in REVISION_HEADS.items() if column in rows and rows[column].ne("").any()}
+    shown = rows.head(MOST_ROWS)[list(heads)]
     numeric = {"old", "new", "difference"}
     columns = [Column(head, c in numeric) for c, head in heads.items()]
     listed = [[revised(c, v) for c, v in zip(heads, row, strict=True)] for row in shown.itertuples(index=False)]
@@ -43,12 +44,10 @@ def revisions(ctx: Context) -> Block:
     )
 
 
+# The columns of revisions.csv that a page shows; rows and fingerprints stay in the file.
 REVISION_HEADS = {
     "table": "Tabel",
-    "village_code": "Kode desa",
     "area_code": "Kode wilayah",
-    "period": "Periode",
-    "as_of": "Per",
     "time": "Waktu",
     "kind": "Jenis",
     "kampung_kb": "Kampung KB",
@@ -56,8 +55,8 @@ REVISION_HEADS = {
     "old": "Nilai lama",
     "new": "Nilai baru",
     "difference": "Selisih",
-    "old_file": "Berkas lama",
-    "new_file": "Berkas baru",
+    "file_old": "Berkas lama",
+    "file_new": "Berkas baru",
 }
 
 
