@@ -17,7 +17,7 @@ from .elements import (
     table,
     tag,
 )
-from .figures import indicator_table, named
+from .figures import indicator_table, named, shortfall
 from .figures import sentence as rate_sentence
 from .sections import section
 
@@ -80,7 +80,8 @@ def formation_sentence(ctx: Context) -> str:
         return ""
     required = targets.required("formation_achievement", ctx.p.area, ctx.period.year_end)
     due = f"akhir {ctx.period.year_end.year}"
-    return wording.formation(coverage["numerator"], coverage["denominator"], required, due)
+    said = wording.formation(coverage["numerator"], coverage["denominator"], required, due)
+    return f"{said} {shortfall(coverage)}".strip()
 
 
 def classes_sentence(ctx: Context) -> str:

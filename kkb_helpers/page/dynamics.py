@@ -73,7 +73,7 @@ def measures(ctx: Context, way: Way) -> list[tuple[str, str | Cell]]:
         ("Laju per triwulan", _known(found.observed, "belum tiga potret", 1)),
         ("Laju yang dibutuhkan", _known(found.needed and max(found.needed, 0), "tenggat lewat", 1)),
         ("Perkiraan tercapai", _arrival(found)),
-        ("Status", Cell(wording.status(found.status), css="line")),
+        ("Status", wording.status(found.status)),
     ]
 
 

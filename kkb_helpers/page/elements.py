@@ -15,6 +15,9 @@ FILE = "application/vnd.kkb.file+json"
 SENTINEL = "application/vnd.kkb.sentinel+json"
 
 
+BROAD = 5  # columns; from these on a table is wider than a phone rather than all its cells broken
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table: its head, and whether its cells are numbers."""
@@ -134,7 +137,8 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[objec
         tag("tr", Markup("").join(_cell(v, c, i == 0) for i, (v, c) in enumerate(zip(row, columns, strict=True))))
         for row in rows
     )
-    inner = tag("caption", caption) + tag("thead", head) + tag("tbody", body)
+    inner = tag("caption", tag("span", caption)) + tag("thead", head) + tag("tbody", body)
+    css = " ".join(filter(None, [css, "broad" if len(columns) >= BROAD else ""]))
     return tag("div", tag("table", inner, class_=css), class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

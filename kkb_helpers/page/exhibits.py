@@ -76,12 +76,15 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
     series = ctx.series(indicator_id)
     if REGISTRY[indicator_id].unit == "percent of target":
         series = series[series["as_of"].str[:4] == str(ctx.period.end.year)]
-    values = list(series["value"])
-    if series["value"].notna().sum() < 2:
+    known = series.dropna(subset=["value"])
+    if len(known) < 2:
         return ""
-    ends = [wording.number(values[i], 2) for i in (0, -1)]
-    alt = f"{REGISTRY[indicator_id].label}: dari {ends[0]} menjadi {ends[1]}"
-    return charts.sparkline(values, alt)
+    times = (wording.time(day.split("/")[-1]) for day in (known["as_of"].iloc[0], known["as_of"].iloc[-1]))
+    item = REGISTRY[indicator_id]
+    last = known["value"].iloc[-1]
+    said = wording.percent(last) if item.unit.startswith("percent") else wording.number(last, item.decimals)
+    period = " sampai ".join(times)
+    return charts.sparkline(list(series["value"]), wording.alt("garis kecil", item.label, ctx.place.name, period, said))
 
 
 def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[str, Cell]:

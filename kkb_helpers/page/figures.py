@@ -62,8 +62,21 @@ def sentence(ctx: Context, indicator_id: str) -> str:
     past = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
     parts = (row["numerator"], row["denominator"])
     if indicator_id in DOES:
-        return wording.counted(*parts, *DOES[indicator_id], *past)
-    return wording.rate(indicator.label, *parts, indicator.denominator, *past)
+        said = wording.counted(*parts, *DOES[indicator_id], *past)
+    else:
+        said = wording.rate(indicator.label, *parts, indicator.denominator, *past)
+    return f"{said} {shortfall(row)}".strip()
+
+
+COMPLETE = 0.9  # below it a sentence says of how many units it speaks; tables always do
+
+
+def shortfall(row: pd.Series) -> str:
+    """Say that a figure rests on too few units; empty where nearly all gave a value."""
+    if row["reporting"] >= COMPLETE * row["expected"]:
+        return ""
+    noun = UNIT_NOUNS[REGISTRY[row["indicator_id"]].unit_of_report]
+    return f"Tidak lengkap: {wording.partial(row['reporting'], row['expected'], noun)}."
 
 
 def change(ctx: Context, indicator_id: str, shown: str = "", judged: bool = False) -> str | Cell:
