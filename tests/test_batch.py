@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import socket
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 from kkb_helpers import areas, batch
 from kkb_helpers.batch import changes, disk, jobs, lock, press
 from kkb_helpers.batch.lock import LOCK
+from kkb_helpers.cli import cargo
 from kkb_helpers.errors import EnvironmentFault, UsageError
 
 PERIOD = "2024-06"
@@ -389,7 +391,7 @@ class TestLock:
         assert not (tmp_path / "out" / LOCK).exists()
 
     def test_a_number_given_to_another_process_is_no_holder(self, tmp_path, run, good):
-        self.holder(tmp_path / "out", process=lock._identity(os.getpid()))
+        self.holder(tmp_path / "out", process="awal yang lain")
         assert run(job(good)).exit_code == 0
 
     def test_a_clock_set_back_does_not_make_the_holder_dead(self, tmp_path, run, good):
@@ -557,3 +559,86 @@ def test_clean_removes_what_is_not_a_result(tmp_path, run, good):
 def test_the_package_is_known_by_its_content():
     assert jobs.package_version().startswith("0.1.0+")
     assert len(jobs.lock_sha256()) == 64
+
+
+@pytest.fixture(scope="module")
+def two_workers():
+    from distributed import LocalCluster
+
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(host="127.0.0.1", **options) as cluster:
+        yield cluster
+
+
+@pytest.mark.slow
+class TestCluster:
+    """Jobs on a Dask cluster of two local processes that share nothing with the runner but the network."""
+
+    READS = "from kkb_helpers import Params\nmessage = (Params(area, period, 'bahan').folder / 'pesan.txt').read_text()"
+    SHOWS = 'display({"text/html": f"<p>{message}</p>"}, raw=True)'
+
+    @pytest.fixture
+    def away(self, two_workers):
+        """The cluster as a source of children; each job carries a message that names its province."""
+
+        def cargo_of(wanted):
+            files = {f"{cargo.INSIDE}/bahan/pesan.txt": f"Pesan {wanted.area_code[:2]}".encode()}
+            return batch.cluster.Cargo.of(files)
+
+        made = batch.Cluster(two_workers.scheduler_address, (), cargo_of, cargo.ENTER)
+        yield made
+        made.close()
+
+    def test_gives_the_bytes_of_a_run_at_home(self, tmp_path, good, run, away):
+        wanted = [job(good), job(good, "36.02"), job(good, "36.03", target="province.html")]
+        result = batch.run(wanted, tmp_path / "away", PERIOD, source=away)
+        assert [r["status"] for r in result.records] == ["ok", "ok", "ok"]
+        run(*wanted)
+        assert everything(tmp_path / "away") == everything(tmp_path / "out")
+        assert result.records[0]["peak_bytes"] > 10**7
+
+    def test_a_job_reads_what_it_carries(self, tmp_path, away):
+        notebook = write(tmp_path, BODY, self.READS, self.SHOWS, LAST)
+        result = batch.run([job(notebook), job(notebook, "76.01")], tmp_path / "out", PERIOD, source=away)
+        assert [r["reason"] for r in result.records] == ["", ""]
+        folders = [tmp_path / "out" / PERIOD / r["target"] for r in result.records]
+        assert ["Pesan 36" in (f / "report.html").read_text() for f in folders] == [True, False]
+        assert "Pesan 76" in (folders[1] / "report.html").read_text()
+
+    def test_how_a_notebook_ends_is_told_as_at_home(self, tmp_path, good, away):
+        cells = (BODY, "import os\nos.write(1, b'ke log')\nos.kill(os.getpid(), 9)", LAST)
+        bad = write(tmp_path, *cells, name="bad.ipynb")
+        result = batch.run([job(bad), job(good, "36.02")], tmp_path / "out", PERIOD, source=away)
+        assert [r["status"] for r in result.records] == ["died", "ok"]
+        assert "SIGKILL" in result.records[0]["reason"]
+        private = tmp_path / "out" / PERIOD / ".private" / "36.01"
+        assert "ke log" in (private / "log.txt").read_text()
+        assert "LAPORAN TIDAK SELESAI" in (private / "report.html").read_text()
+
+    def test_the_jobs_of_a_lost_worker_are_run_by_another(self, tmp_path, away, two_workers):
+        slow = write(tmp_path, BODY, "import time\ntime.sleep(1)", LAST)
+        pids = []
+
+        def kill_one(event):
+            if event["kind"] == "finished" and not pids:
+                pids.extend(away._client.run(os.getpid).values())
+                os.kill(pids[0], 9)
+
+        codes = list(areas.frame("kabupaten")["code"][:8])
+        wanted = [job(slow, code) for code in codes]
+        result = batch.run(wanted, tmp_path / "out", PERIOD, source=away, on_event=kill_one)
+        assert [r["status"] for r in result.records] == ["ok"] * 8, [r["reason"] for r in result.records]
+        assert pids
+
+    def test_workers_of_another_version_are_refused_and_both_named(self, tmp_path, good, away, monkeypatch):
+        here = batch.cluster.package_version()
+        monkeypatch.setattr(batch.cluster, "package_version", lambda: "0.0.9+abc")
+        with pytest.raises(EnvironmentFault, match=rf"paket {re.escape(here)}, di sini 0\.0\.9\+abc"):
+            batch.run([job(good)], tmp_path / "out", PERIOD, source=away)
+        assert not (tmp_path / "out" / PERIOD / "36.01-pandeglang").exists()
+
+    def test_no_cluster_is_a_fault_of_the_environment(self, tmp_path, good, monkeypatch):
+        monkeypatch.setattr(batch.cluster, "CONNECT_SECONDS", 1)
+        nowhere = batch.Cluster("tcp://127.0.0.1:9", (), lambda wanted: None, cargo.ENTER)
+        with pytest.raises(EnvironmentFault, match="penjadwal Dask atau pekerjanya tidak dapat dihubungi"):
+            batch.run([job(good)], tmp_path / "out", PERIOD, source=nowhere)

@@ -522,6 +522,17 @@ class TestCommandLine:
         why = kkb("status", "--why", "--out", sample / "out").communicate()[0]
         assert "0 dari" in why.splitlines()[-1]
 
+    def test_a_cluster_gives_the_same_bytes(self, sample, tmp_path):
+        from distributed import LocalCluster
+
+        options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+        with LocalCluster(host="127.0.0.1", **options) as cluster:
+            address = ("--scheduler", cluster.scheduler_address)
+            away = kkb("run", "--data", sample / "data", "--out", tmp_path, "--period", PERIOD, *address)
+            assert away.communicate()
+            assert away.returncode == 0
+        assert published(tmp_path) == published(sample / "out")
+
     def test_inputs_replaced_in_mid_run_stop_it_with_5(self, sample, tmp_path):
         shutil.copytree(sample / "data", tmp_path / "data")
         run = kkb("run", "--data", tmp_path / "data", "--out", tmp_path / "out", "--period", PERIOD, "--jobs", 1)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import cli, store
-from kkb_helpers.cli import inputs, planning, screen
+from kkb_helpers import batch, cli, store
+from kkb_helpers.cli import cargo, inputs, planning, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
-from kkb_helpers.params import ROOT
+from kkb_helpers.params import ROOT, Params, Period
 
 
 @pytest.fixture
@@ -132,6 +132,53 @@ class TestWatch:
         before = watch()
         (folder / "tables" / "siga_kkb.parquet").unlink()
         assert watch() != before
+
+
+class TestCargo:
+    @pytest.fixture
+    def hold(self, data):
+        from kkb_helpers.page import context
+
+        folder = Path(data)
+        cache = context._cache_of(folder / "tables", Period("2024-06"))
+        figures = pd.DataFrame({"area_code": ["36.01", "76.01"], "as_of": "", "value": [1.0, 2.0]})
+        for name in ("rows", "slices"):
+            store.write(cache, name, figures)
+        return cargo.Hold(folder, cache, "2024-06", frozenset({"semua.ipynb"})), planning.parameter_of(data)
+
+    def job(self, data, notebook="district_report.ipynb"):
+        params = {"area": "36.01", "period": "2024-06", "data": data}
+        return batch.Job("36.01", "", "x", Path(notebook), params)
+
+    def unpacked(self, made, tmp_path, monkeypatch, data):
+        for name, content in made.files.items():
+            (tmp_path / "kargo" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "kargo" / name).write_bytes(content)
+        monkeypatch.setattr("kkb_helpers.params.ROOT", None)
+        cargo.enter(tmp_path / "kargo")
+        return Params("36.01", "2024-06", data)
+
+    def test_a_notebook_finds_its_province_and_what_was_computed_under_the_same_words(
+        self, hold, tmp_path, monkeypatch
+    ):
+        from kkb_helpers.page import context
+
+        hold, data = hold
+        p = self.unpacked(hold(self.job(data)), tmp_path, monkeypatch, data)
+        assert (tmp_path / "kargo") in p.folder.resolve().parents
+        assert set(store.Tables.open(p.tables).read("siga_pus")["village_code"].str[:2]) == {"36"}
+        cache = context.prepare(p.folder, "2024-06")
+        assert list(store.Tables.open(cache).read("rows")["area_code"]) == ["36.01"]
+        assert list(store.Tables.open(cache).read("slices")["area_code"]) == ["36.01", "76.01"]
+
+    def test_a_notebook_that_reads_the_whole_folder_gets_it(self, hold, tmp_path, monkeypatch):
+        hold, data = hold
+        p = self.unpacked(hold(self.job(data, "semua.ipynb")), tmp_path, monkeypatch, data)
+        assert set(store.Tables.open(p.tables).read("siga_pus")["village_code"].str[:2]) == {"36", "76"}
+
+    def test_a_province_is_packed_once(self, hold):
+        hold, data = hold
+        assert hold(self.job(data)) is hold(self.job(data))
 
 
 class TestExitCodes:

@@ -251,6 +251,22 @@ def test_a_template_that_died_is_started_again(tmp_path, source):
     assert execute(path, source=source)[0].status == "ok"
 
 
+@pytest.mark.parametrize("kind", [engine.Template, engine.Cold])
+def test_what_was_closed_starts_nothing_more(tmp_path, kind):
+    source = kind()
+    source.close()
+    with pytest.raises(engine.TemplateLost, match="sudah ditutup"):
+        execute(write(tmp_path, "1"), source=source)
+
+
+def test_closing_ends_children_that_were_started_cold(tmp_path):
+    cold = engine.Cold()
+    threading.Timer(4, cold.close).start()
+    began = time.monotonic()
+    outcome, _ = execute(write(tmp_path, "import time\ntime.sleep(60)"), source=cold)
+    assert (outcome.status, time.monotonic() - began < 20) == ("died", True)
+
+
 def test_a_child_dies_with_its_template(tmp_path):
     template = engine.Template(preload=()).start()
     marker = tmp_path / "pid"

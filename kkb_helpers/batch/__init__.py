@@ -9,6 +9,7 @@ Threads of this process drive the jobs through papermill; the notebooks themselv
 
 from ..engine import light  # isort: skip - before all that imports nbformat
 from .changes import reasons
+from .cluster import Cluster
 from .disk import write_file
 from .jobs import Job, notebook_sha256
 from .lock import locked
@@ -18,6 +19,7 @@ from .verdict import GOOD
 
 __all__ = [
     "GOOD",
+    "Cluster",
     "Job",
     "Manifest",
     "Result",

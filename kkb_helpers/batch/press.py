@@ -18,6 +18,7 @@ import nbformat
 from .. import engine, render
 from ..errors import EnvironmentFault, KkbError, UsageError
 from .changes import fingerprint, is_intact, reasons
+from .cluster import Cluster
 from .disk import FileHeld, now, patiently, put_new, sha256, sha256_json, write_file, writing
 from .jobs import Job, Template, preflight
 from .lock import locked
@@ -53,7 +54,7 @@ def run(
     memory: int | None = None,
     force: bool = False,
     break_lock: bool = False,
-    source: engine.Template | engine.Cold | None = None,
+    source: engine.Template | engine.Cold | Cluster | None = None,
     inputs: Callable[[], str] = lambda: "",
     on_event: Callable[[dict], None] = lambda event: None,
 ) -> Result:
@@ -62,16 +63,16 @@ def run(
     Parameters
     ----------
     workers : int, optional
-        Notebooks at a time; as many as there are cores.
+        Notebooks at a time; as many as there are cores, or threads of the cluster's workers.
     timeout : float, optional
         Seconds a notebook may take.
     memory : int, optional
         Mebibytes a notebook may take.
     force : bool
         Run what is unchanged too.
-    source : engine.Template, optional
-        A template to fork from, started here where there is something to run; one is made (and ended) where none is
-        given.
+    source : engine.Template or Cluster, optional
+        What notebooks are forked from, or the cluster they are sent to; started here where there is something to run.
+        A template is made (and ended) where none is given.
     inputs : callable
         Gives the fingerprint of all data that notebooks read; asked at the start and before each result is landed.
     on_event : callable
@@ -94,7 +95,7 @@ def run(
         if source is None:
             source = stack.enter_context(contextlib.closing(make_source()))
         press = _Press(folder, manifest, templates, source, timeout, memory, held, inputs, on_event)
-        return press.run(jobs, workers or os.cpu_count() or 1, force)
+        return press.run(jobs, workers, force)
 
 
 def make_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
@@ -147,7 +148,7 @@ class _Press:
         self.done = self.total = 0
         self.before = manifest.states()
 
-    def run(self, jobs: list[Job], workers: int, force: bool) -> Result:
+    def run(self, jobs: list[Job], workers: int | None, force: bool) -> Result:
         self.total = len(jobs)
         fresh = [job for job in jobs if not force and not self._reasons(job)]
         left_alone = {job.key for job in fresh}
@@ -165,10 +166,11 @@ class _Press:
         states = self.manifest.states()
         return Result(self.run_id, [states[job.key] for job in jobs])
 
-    def _drive(self, jobs: list[Job], workers: int) -> None:
+    def _drive(self, jobs: list[Job], workers: int | None) -> None:
         if not jobs:
             return
         self.source.start()
+        workers = workers or (self.source.width if isinstance(self.source, Cluster) else os.cpu_count()) or 1
         pool = ThreadPoolExecutor(max_workers=min(workers, len(jobs)), thread_name_prefix="kkb")
         waiting = {pool.submit(self._one, job): job for job in jobs}
         try:
@@ -195,7 +197,7 @@ class _Press:
         started, began = now(), time.monotonic()
         self._tell("started", self._record(job, "running"))
         with tempfile.TemporaryFile() as log:
-            outcome = execute(job, self.templates[job.notebook], self.source, self.timeout, self.memory, log.fileno())
+            outcome = self._execute(job, log)
             if self.stopping.is_set():
                 return
             self.held.check()
@@ -220,6 +222,12 @@ class _Press:
         record |= {"status": verdict.status, "reason": verdict.reason, "cause": verdict.cause}
         record |= {"finished_at": now(), "seconds": round(time.monotonic() - began, 3)}
         self._tell("finished", self.manifest.append([record])[0])
+
+    def _execute(self, job: Job, log) -> engine.Outcome:
+        template = self.templates[job.notebook]
+        if isinstance(self.source, Cluster):
+            return self.source.execute(job, template, self.timeout, self.memory, log)
+        return execute(job, template, self.source, self.timeout, self.memory, log.fileno())
 
     def _tell(self, kind: str, record: dict) -> None:
         with self.talking:
@@ -328,14 +336,14 @@ class _Press:
             write_file(folder / name, data)
 
 
-def execute(job: Job, template: Template, source, timeout, memory, log: int) -> engine.Outcome:
+def execute(job: Job, template: Template, source, timeout, memory, log: int, **options) -> engine.Outcome:
     """Run a job's notebook through papermill; how it ended is told by the engine, not by papermill's exception."""
     import papermill
     from papermill.exceptions import PapermillException, PapermillExecutionError
     from papermill.execute import remove_error_markers
 
     outcome = engine.Outcome()
-    options = {"area_code": job.area_code, "period": job.params["period"], "name": job.notebook.name}
+    about = {"area_code": job.area_code, "period": job.params["period"], "name": job.notebook.name}
     try:
         papermill.execute_notebook(
             str(template.snapshot),
@@ -349,8 +357,9 @@ def execute(job: Job, template: Template, source, timeout, memory, log: int) -> 
             seed=sha256_json(job.params),
             log=log,
             then="kkb_helpers.render:pack",
-            then_options=options,
+            then_options=about,
             outcome=outcome,
+            **options,
         )
     except PapermillExecutionError:
         outcome.notebook = remove_error_markers(outcome.notebook)  # what happened, the outcome says better

@@ -37,6 +37,10 @@ Timeout = Annotated[float, typer.Option("--timeout", metavar="DETIK", min=1, hel
 Memory = Annotated[int | None, typer.Option("--memory", metavar="MIB", min=256, help="Batas memori satu buku kerja.")]
 Force = Annotated[bool, typer.Option("--force", help="Jalankan juga yang tidak berubah.")]
 Profile = Annotated[str, typer.Option("--profile", metavar="internal|public", help="Untuk siapa laporan dibuat.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ALAMAT", help="Penjadwal Dask: tcp://mesin:8786. Tanpa ini: di sini."),
+]
 BreakLock = Annotated[bool, typer.Option("--break-lock", help="Ambil alih kunci proses di mesin lain yang sudah mati.")]
 Year = Annotated[int | None, typer.Option("--year", help="Tahun untuk ekspor yang menulis bulan tanpa tahun.")]
 AsOf = Annotated[
@@ -69,13 +73,15 @@ def run(
     memory: Memory = None,
     force: Force = False,
     profile: Profile = "internal",
+    scheduler: Scheduler = None,
     break_lock: BreakLock = False,
 ) -> None:
     """Impor yang baru, periksa, jalankan semua buku kerja, tulis laporan dan daftar isinya."""
     from . import planning
 
     asked = planning.Asked(data, period, tuple(area or ()), profile)
-    _press(asked.plan, out, jobs=jobs, timeout=timeout, memory=memory, force=force, break_lock=break_lock)
+    options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
+    _press(asked.plan, out, scheduler, jobs=jobs, force=force, **options)
 
 
 @app.command("resume")
@@ -85,6 +91,7 @@ def resume(
     jobs: Jobs = None,
     timeout: Timeout = TIMEOUT,
     memory: Memory = None,
+    scheduler: Scheduler = None,
     break_lock: BreakLock = False,
 ) -> None:
     """Jalankan lagi yang belum selesai dari proses terakhir, dengan parameter yang tercatat."""
@@ -94,10 +101,11 @@ def resume(
     if not plan.jobs:
         screen.say("Semua laporan proses terakhir sudah selesai; tidak ada yang perlu dilanjutkan.")
         return
-    _press(lambda: plan, out, jobs=jobs, timeout=timeout, memory=memory, force=False, break_lock=break_lock)
+    options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
+    _press(lambda: plan, out, scheduler, jobs=jobs, force=False, **options)
 
 
-def _press(make_plan, out: Path, *, jobs, **options) -> None:
+def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> None:
     """Make the plan, run it, and write what stands beside the reports.
 
     Where something will be run in any case, the template is warmed while the plan is made; elsewhere the run starts it,
@@ -108,10 +116,15 @@ def _press(make_plan, out: Path, *, jobs, **options) -> None:
     from .. import batch
     from . import inputs, planning, results, screen
 
-    with contextlib.closing(batch.make_source(planning.WARM)) as source:
-        if options["force"] or not any(out.glob("*/manifest.jsonl")):
-            source.start()
+    with contextlib.ExitStack() as stack:
+        source = None
+        if scheduler is None:
+            source = stack.enter_context(contextlib.closing(batch.make_source(planning.WARM)))
+            if options["force"] or not any(out.glob("*/manifest.jsonl")):
+                source.start()
         plan = make_plan()
+        if scheduler is not None:
+            source = stack.enter_context(contextlib.closing(planning.cluster(plan, scheduler)))
         with screen.progress(len(plan.jobs)) as on_event:
             watch = inputs.Watch(plan.folder)
             result = batch.run(

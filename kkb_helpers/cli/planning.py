@@ -157,6 +157,14 @@ def job_of(params: Params, notebook: str, target: str, cache: Path, originals: t
     return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, asdict(params), fingerprint, originals)
 
 
+def cluster(plan: Plan, scheduler: str) -> batch.Cluster:
+    """Give the cluster at an address, for the jobs of a plan."""
+    from . import cargo
+
+    hold = cargo.Hold(plan.folder, plan.cache, plan.period, whole=frozenset(ONCE))
+    return batch.Cluster(scheduler, WARM, hold, cargo.ENTER)
+
+
 # --- the data folder -----------------------------------------------------------------------------------------------
 
 

@@ -29,14 +29,20 @@ def write(plan: Plan, out: Path, result: batch.Result) -> None:
 
 
 def _records(folder: Path) -> list[dict]:
-    """Give the last record of every job; one that failed says where its last good report still lies, and of when."""
+    """Give the last record of every job, as the index tells of it.
+
+    One that failed says where its last good report still lies, and of when; one that was left as it is says how it came
+    out when it was made, so that a run with nothing to do leaves the index as it is.
+    """
     from .. import wording
 
     manifest = batch.Manifest(folder)
     records = []
     for record in manifest.states().values():
-        good = None if record["status"] in batch.GOOD else manifest.last_good(record)
-        if good is not None:
+        good = manifest.last_good(record)
+        if good is not None and record["status"] == "unchanged":
+            record = record | {"status": good["status"]}
+        elif good is not None and record["status"] not in batch.GOOD:
             link = good["target"] if good["target"].endswith(".html") else f"{good['target']}/report.html"
             if (folder / link).is_file():
                 record = record | {"last_good": {"link": link, "date": wording.date(good["finished_at"][:10])}}

@@ -196,7 +196,10 @@ def _limit_memory(megabytes: int | None) -> None:
 
 
 def run_job(job: dict, body: bytes, write: Callable[[bytes], Any], runner: CellRunner | None = None) -> None:
-    """Run one job in this process: its cells, then the function it names; every step is a frame given to `write`."""
+    """Run one job in this process, with the functions it names before and after its cells.
+
+    Every step is a frame given to `write`.
+    """
 
     def emit(header, content=b""):
         write(Frames.pack(header, content))
@@ -206,6 +209,8 @@ def run_job(job: dict, body: bytes, write: Callable[[bytes], Any], runner: CellR
     _limit_memory(job["memory"])
     if job["cwd"]:
         os.chdir(job["cwd"])
+    if job["before"]:
+        load(job["before"])(**job["before_options"])
     complete = (runner or CellRunner()).run(notebook, emit)
     if complete and job["then"]:
         try:

@@ -38,6 +38,8 @@ class ForkEngine(Engine):
         seed="",
         cwd=None,
         log=None,
+        before=None,
+        before_options=None,
         then=None,
         then_options=None,
         outcome=None,
@@ -55,6 +57,8 @@ class ForkEngine(Engine):
             Mebibytes of address space.
         log : int, optional
             File descriptor for what the child writes to its own fd 1 and 2 (`!cmd`, crashes).
+        before, before_options : str and dict, optional
+            A function `module:function` called in the child before the first cell.
         then, then_options : str and dict, optional
             A function `module:function` called in the child with the executed notebook; it gives a JSON value and
             a dictionary of files.
@@ -67,6 +71,8 @@ class ForkEngine(Engine):
             "seed": seed or json.dumps(nb_man.nb.metadata.papermill.get("parameters", {}), sort_keys=True, default=str),
             "cwd": str(cwd or Path.cwd()),
             "memory": memory,
+            "before": before,
+            "before_options": before_options or {},
             "then": then,
             "then_options": then_options or {},
         }

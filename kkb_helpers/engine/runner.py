@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +87,7 @@ class Template:
         self._arguments = list(preload), list(warm)
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
-        self._ready = False
+        self._ready = self._closed = False
         self.threads = 0
         self._scratch = Path(tempfile.mkdtemp(prefix="kkb-"))
         atexit.register(self.close)
@@ -94,10 +95,14 @@ class Template:
     def start(self) -> "Template":
         """Start the process and come back at once; the first notebook waits until it is warm."""
         with self._lock:
+            self._closed = False
+            self._scratch.mkdir(exist_ok=True)
             self._start()
         return self
 
     def _start(self) -> None:
+        if self._closed:  # a run that is being stopped: a thread of it that comes late must not begin anew
+            raise TemplateLost("Proses pola sudah ditutup.")
         if self._process is not None and self._process.poll() is None:
             return
         self._control, theirs = socket.socketpair()
@@ -141,8 +146,9 @@ class Template:
             self._ready = True
 
     def close(self) -> None:
-        """End the template and every child it still has."""
+        """End the template and every child it still has; none is started until `start` is called again."""
         with self._lock:
+            self._closed = True
             if self._process is not None:
                 self._control.close()
                 if not self._ready:  # still importing, and deaf until that is done
@@ -163,14 +169,20 @@ class Cold:
     def __init__(self):
         self._scratch = Path(tempfile.mkdtemp(prefix="kkb-"))
         self.threads = 0
+        self._closed = False
+        self._children: weakref.WeakSet[Spawned] = weakref.WeakSet()
         atexit.register(self.close)
 
     def start(self) -> "Cold":
-        """Do nothing: there is nothing to warm."""
+        """Be ready: there is nothing to warm."""
+        self._closed = False
+        self._scratch.mkdir(exist_ok=True)
         return self
 
     def open(self, log: int) -> "Spawned":
         """Start a process whose fd 2, and 1 of its cells, are `log`."""
+        if self._closed:
+            raise TemplateLost("Sumber proses sudah ditutup.")
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
             _python("child", "cold_main()"),
             env=_clean_environment(self._scratch),
@@ -179,16 +191,22 @@ class Cold:
             stderr=log,
             start_new_session=True,
         )
-        return Spawned(process)
+        child = Spawned(process)
+        self._children.add(child)
+        return child
 
     def close(self) -> None:
-        """Remove the scratch folder."""
+        """End every child and remove the scratch folder; none is started until `start` is called again."""
+        self._closed = True
+        for child in list(self._children):
+            if child.running:
+                child.kill()
         shutil.rmtree(self._scratch, ignore_errors=True)
         atexit.unregister(self.close)
 
 
 class TemplateLost(RuntimeError):
-    """The template process cannot be started."""
+    """No child can be had: the template process cannot be started, or was closed."""
 
 
 class Forked:
@@ -241,6 +259,11 @@ class Spawned:
 
     def __init__(self, process: subprocess.Popen):
         self._process = process
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended."""
+        return self._process.poll() is None
 
     def send(self, header: dict, body: bytes) -> None:
         """Give the child its job."""

@@ -23,11 +23,10 @@ COMPUTING = ("areas", "params", "store", "classification", "indicators", "target
 
 
 def digest(paths: list[Path]) -> str:
-    """Give one sha256 over the names and contents of files, in order."""
+    """Give one sha256 over the names and contents of files, wherever they lie."""
     total = hashlib.sha256()
-    for path in sorted(paths):
-        total.update(path.name.encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, content in sorted((path.name, hashlib.sha256(path.read_bytes()).digest()) for path in paths):
+        total.update(name.encode() + content)
     return total.hexdigest()
 
 
