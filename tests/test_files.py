@@ -1,6 +1,7 @@
 """Bytes of unknown origin -> sheets of cells with the row numbers of Excel."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -179,3 +180,22 @@ class TestPages:
     @pytest.mark.parametrize("span", ["0", "-1", "x", "1e9", "²"])
     def test_a_span_that_is_none_is_one(self, span):
         assert self.sheets(f"<table><tr><td colspan='{span}'>A</td><td>B</td></tr></table>")[0].rows == [["A", "B"]]
+
+
+def test_a_damaged_old_workbook_that_makes_the_reader_panic_is_unreadable(monkeypatch, capfd):
+    data = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    data += struct.pack("<9L", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<109L", *[0] * 109)
+    monkeypatch.setattr(files.biff, "reach", lambda data: 0)  # the look at its reach would have refused it
+    with pytest.raises(files.Unreadable, match="isi tidak sesuai dengan bentuknya"):
+        _ = files.File("a.xls", data + b"\0" * 511).sheets
+    assert "panicked" not in capfd.readouterr().err
+
+
+def test_an_old_workbook_whose_chain_has_no_end_is_unreadable():
+    head = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 16 + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    head += struct.pack("<9L", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack(
+        "<109L", 0, *[0xFFFFFFFF] * 108
+    )
+    round_and_round = struct.pack("<128L", *range(1, 128), 1)
+    with pytest.raises(files.Unreadable, match="buku kerja rusak"):
+        _ = files.File("a.xls", head + round_and_round + b"\0" * 512 * 130).sheets

@@ -1,13 +1,16 @@
 """What a workbook holds besides the cells that are read: its reach, macros, links, formulas, what is hidden."""
 
+import io
 import re
+import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from zipfile import BadZipFile
 
 MAX_CELLS = 12_000_000  # every village of the country in 140 columns; a sheet is read as a full rectangle
-_CELL = re.compile(rb'\br="([A-Za-z]{1,3})(\d{1,9})"')
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
+_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["']""")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
 _HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\bmin="(\d+)"[^>]*?\bmax="(\d+)"')
@@ -25,15 +28,17 @@ class Besides:
 
 
 def reach(file) -> int:
-    """Give the cells of the largest rectangle that a sheet of a workbook (`File`) spans, by its cells, not its word."""
+    """Give the cells of the largest rectangle that a sheet of a workbook (`File`) spans, by its cells, not its word.
+
+    Every member is looked at: a sheet may have any name.
+    """
     widest = 0
-    for _, part in _parts(file, "xl/"):
-        places = set(_CELL.findall(part)) if b"<c " in part or b":c " in part else set()
-        if not places:
-            continue
-        width = max(_number(letters) for letters in {letters for letters, _ in places})
-        rows = max(int(row) for row in {row for _, row in places} | set(_ROW.findall(part)))
-        widest = max(widest, width * rows)
+    for _, part in _parts(file, everything=True):
+        places = set(_CELL.findall(part))
+        if places:
+            width = max(_number(letters) for letters in {letters for letters, _ in places})
+            rows = max(int(row) for row in {row for _, row in places} | set(_ROW.findall(part)))
+            widest = max(widest, width * rows)
     return widest
 
 
@@ -43,7 +48,7 @@ def besides(file) -> Besides:
         return Besides()
     names = [info.filename.lower() for info in file.zip or ()]
     formulas = rows = columns = 0
-    for _, part in _parts(file, "xl/worksheets/"):
+    for _, part in _parts(file):
         formulas += len(_FORMULA.findall(part))
         rows += len(_HIDDEN_ROW.findall(part))
         columns += sum(int(last) - int(first) + 1 for first, last in _HIDDEN_COLUMNS.findall(part))
@@ -56,12 +61,16 @@ def besides(file) -> Besides:
     )
 
 
-def _parts(file, folder: str):
+def _parts(file, everything: bool = False) -> Iterator[tuple[str, bytes]]:
+    """Give the name and bytes of the worksheets, or of every member; text in UTF-16 without its zeros."""
     try:
-        for name, part in file.xml_parts():
-            if name.lower().startswith(folder):
-                yield name, part.replace(b"\x00", b"") if part[:2] in (b"\xff\xfe", b"\xfe\xff") else part
-    except (BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError):
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            for info in file.zip or ():
+                if everything or info.filename.lower().startswith("xl/worksheets/"):
+                    with archive.open(info) as member:
+                        part = member.read(info.file_size + 1)
+                    yield info.filename, part.replace(b"\x00", b"") if part[:2] in _UTF16 else part
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError):
         return
 
 

@@ -1,10 +1,13 @@
 """Workbooks -> sheets."""
 
 import io
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from ..cells import WITHOUT_VALUE
-from .inside import MAX_CELLS, reach
+from . import biff, inside
 from .sheet import MAX_COLUMNS, Sheet, Unreadable
 
 
@@ -12,11 +15,12 @@ def read_workbook(file) -> list[Sheet]:
     """Read the sheets of a workbook (a `File`); raises Unreadable."""
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    if file.content == "xlsx" and reach(file) > MAX_CELLS:  # one cell far out would be read as a rectangle of blanks
+    reach = inside.reach(file) if file.content == "xlsx" else biff.reach(file.data)
+    if reach > inside.MAX_CELLS:  # one cell far out would be read as a rectangle of blanks
         raise Unreadable("lembar terlalu luas")
     sheets = []
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
+        with _panics_are_errors(), CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
             for meta in book.sheets_metadata:
                 if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
@@ -32,6 +36,31 @@ def read_workbook(file) -> list[Sheet]:
     if file.content == "xlsx":
         _put_back_what_calamine_blanks(file, sheets)
     return sheets
+
+
+@contextmanager
+def _panics_are_errors() -> Iterator[None]:
+    """Make of a panic of calamine a ValueError, and keep its report off the screen.
+
+    It comes as a BaseException, for Rust thinks that no program can go on; only a damaged file was read.
+    """
+    try:
+        screen = os.dup(2)
+    except OSError:  # a program without a console
+        screen = None
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - its number is wanted
+            if screen is not None:
+                os.dup2(nowhere.fileno(), 2)
+            yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError("isi tidak sesuai dengan bentuknya") from None
+    finally:
+        if screen is not None:
+            os.dup2(screen, 2)
+            os.close(screen)
 
 
 def _put_back_what_calamine_blanks(file, sheets: list[Sheet]) -> None:

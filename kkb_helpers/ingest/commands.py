@@ -13,7 +13,7 @@ from .building import assemble, build, stamp_of, write_stamp
 from .maps import SUFFIX, Map, propose, read_map
 from .parts import Part
 from .receipt import Received, checked_date, checked_year, demand_times, is_candidate, receive, walk
-from .register import REGISTER, keep, read_register, writing
+from .register import REGISTER, free_name, keep, read_register, writing
 from .reports import Report, report_of
 
 
@@ -107,7 +107,8 @@ def check_paths(
     for item in received:
         if item.part is not None and not item.part.refused and item.part.file.sha256 not in parts:
             parts[item.part.file.sha256] = item.part
-            entries.append(entry_of(item.part.file.name, item, year, as_of))
+            name = free_name(item.part.file, {entry["name"] for entry in entries})
+            entries.append(entry_of(name, item, year, as_of))
     register = pd.DataFrame(entries, columns=store.REGISTER_COLUMNS, dtype=str)
     return report_of(received, assemble(register, parts), register)
 

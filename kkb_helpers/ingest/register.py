@@ -20,12 +20,17 @@ def read_register(data: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+def free_name(file: files.File, taken: set[str]) -> str:
+    """Give a file's name, with a piece of its fingerprint where another file has it."""
+    if file.name not in taken:
+        return file.name
+    stem, dot, suffix = file.name.rpartition(".")
+    return f"{stem or suffix}-{file.sha256[:8]}{dot}{suffix if stem else ''}"
+
+
 def keep(file: files.File, raw: Path, taken: set[str]) -> str:
     """Copy the bytes that were read into `raw`, whole or not at all; give the name they have there."""
-    name = file.name
-    if name in taken or (raw / name).exists():
-        stem, dot, suffix = name.rpartition(".")
-        name = f"{stem or suffix}-{file.sha256[:8]}{dot}{suffix if stem else ''}"
+    name = free_name(file, taken | {file.name} if (raw / file.name).exists() else taken)
     raw.mkdir(parents=True, exist_ok=True)
     draft = raw / f".{name}.{os.getpid()}.draft"
     try:

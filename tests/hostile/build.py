@@ -58,6 +58,11 @@ def changed(data: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:
     return target.getvalue()
 
 
+def part(data: bytes, name: str) -> bytes:
+    """Give one part of a workbook."""
+    return zipfile.ZipFile(io.BytesIO(data)).read(name)
+
+
 def added(data: bytes, *parts: tuple[str, bytes]) -> bytes:
     """Give a workbook with more parts."""
     buffer = io.BytesIO(data)

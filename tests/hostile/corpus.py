@@ -5,7 +5,9 @@ built on this machine, and says why. `python -m tests.hostile.corpus FOLDER` wri
 `kkb check FOLDER`. To add an input: one line in `files`, `sheets`, `cells` or `elsewhere`.
 """
 
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from .cells import CELLS
@@ -17,15 +19,17 @@ CASES = (*FILES, *SHEETS, *CELLS, *PARAMETERS, *ENVIRONMENT)
 
 
 def write(folder: Path) -> list[Path]:
-    """Write every input that a folder can hold into `folder`, each named by its number."""
+    """Write every input that a folder can hold into `folder`, each under its number; a lock file keeps its mark."""
     made = []
     for case in CASES:
         if case.make is None or case.exit_code == 2:
             continue
-        place = folder / case.number
-        place.mkdir(parents=True)
-        given = case.make(place)
-        made += given if isinstance(given, list) else [given]
+        with tempfile.TemporaryDirectory() as place:
+            case.make(Path(place))
+            for path in sorted(Path(place).iterdir()):
+                mark, rest = ("~$", path.name[2:]) if path.name.startswith("~$") else ("", path.name)
+                folder.mkdir(parents=True, exist_ok=True)
+                made.append(Path(shutil.copy2(path, folder / f"{mark}{case.number} {rest}")))
     return made
 
 

@@ -1,6 +1,7 @@
 """A.1: what a file itself may be."""
 
 import os
+import struct
 from pathlib import Path
 
 from . import build as b
@@ -43,6 +44,23 @@ def _lying(part: bytes) -> bytes:
 def _far(part: bytes) -> bytes:
     far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     return part.replace(b"</sheetData>", far + b"</sheetData>")
+
+
+def _far_in_quotes(part: bytes) -> bytes:
+    return _far(part).replace(b'"XFD1048576"', b" 'XFD1048576'")
+
+
+def _far_elsewhere() -> bytes:
+    data = b.workbook(*b.pus())
+    part = b.part(data, "xl/worksheets/sheet1.xml")
+    rename = lambda held: held.replace(b"worksheets/sheet1.xml", b"worksheets/sheet1")  # noqa: E731
+    data = b.changed(b.changed(data, "xl/_rels/workbook.xml.rels", rename), "[Content_Types].xml", rename)
+    return b.added(data, ("xl/worksheets/sheet1", _far(part)))
+
+
+def _far_in_old() -> bytes:
+    near, far = (struct.pack("<HHHHH", 0x0203, 14, row, column, 0) for row, column in ((1, 4), (65535, 65535)))
+    return b.old_workbook(*b.pus()).replace(near, far, 1)
 
 
 def _sparse(folder: Path) -> Path:
@@ -186,6 +204,23 @@ FILES = (
         mebibytes=50,
     ),
     refused("21b", "one cell at XFD1048576", with_part("xl/worksheets/sheet1.xml", _far), "F101", mebibytes=50),
+    refused(
+        "21c",
+        "one such cell in single quotes",
+        with_part("xl/worksheets/sheet1.xml", _far_in_quotes),
+        "F101",
+        mebibytes=50,
+    ),
+    refused(
+        "21d", "one such cell on a sheet without an ending", as_bytes("a.xlsx", _far_elsewhere), "F101", mebibytes=50
+    ),
+    refused("21e", "one cell far out in an old workbook", as_bytes("a.xls", _far_in_old), "F101", mebibytes=50),
+    refused(
+        "21f",
+        "an old workbook that makes its reader panic",
+        as_bytes("a.xls", lambda: b.old_workbook(*b.pus())[:1023]),
+        "F101",
+    ),
     refused("22", "a CSV of 300 MB", _sparse, "F102", mebibytes=100),
     refused(
         "23a",

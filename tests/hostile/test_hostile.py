@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import cli, ingest
+from kkb_helpers import cli, ingest, privacy
 from kkb_helpers.errors import EnvironmentFault, KkbError
 from kkb_helpers.params import Params
 from kkb_helpers.store import Tables
@@ -148,19 +148,21 @@ class TestTheTable:
 
 def test_a_check_of_the_whole_corpus_is_a_line_a_file(tmp_path, data, capsys, monkeypatch):
     """What `kkb check` prints of all that a folder can hold: a line a file, no value of a person, no traceback."""
-    made = [path for path in corpus.write(tmp_path / "corpus") if path.is_file()]
-    arguments = [str(path) for path in made]
-    monkeypatch.setattr(
-        sys, "argv", ["kkb", "check", *arguments, "--data", str(data), "--year", "2025", "--as-of", "2025-10-01"]
-    )
+    made = corpus.write(tmp_path / "corpus")
+    options = ["--data", str(data), "--year", "2025", "--as-of", "2025-10-01"]
+    monkeypatch.setattr(sys, "argv", ["kkb", "check", str(tmp_path / "corpus"), *options])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     told = capsys.readouterr()
     assert ended.value.code == 4
-    lines = told.out.splitlines()
-    assert all(
-        re.match(r".+: (diimpor|sudah ada|ditolak|tidak dikenal|diperiksa)", line) for line in lines[: len(made)]
-    )
+    lines = told.out.splitlines()[: len(made)]
+    names = {privacy.safe_name(path.name) for path in made}
+    assert {line.partition(": ")[0] for line in lines} == names
+    for path in made:
+        case = next(c for c in corpus.CASES if c.number == path.name.removeprefix("~$").split(" ")[0])
+        (line,) = (line for line in lines if line.startswith(f"{privacy.safe_name(path.name)}: "))
+        refused = "ditolak" in line or "tidak dikenal" in line
+        assert refused == bool(case.exit_code) or path.name.startswith("~$"), line
     assert "Traceback" not in told.out + told.err
     secrets = {secret for case in corpus.CASES for secret in case.secret}
     assert [secret for secret in secrets if secret in told.out + told.err] == []
