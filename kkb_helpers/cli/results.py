@@ -2,10 +2,14 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import areas, batch, site
 from ..params import Period
 from .planning import Plan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PAGE_TITLES = {
     "province_overview.ipynb": "Gambaran provinsi",
@@ -21,11 +25,18 @@ def write(plan: Plan, out: Path, result: batch.Result) -> None:
     folder = out / plan.period
     tables = Tables.open(plan.folder / "tables")
     rows = Tables.open(plan.cache).read("rows")
-    for name, frame in (("indicators.csv", rows), ("findings.csv", tables.findings)):
+    for name, frame in (("indicators.csv", rows), ("findings.csv", harmless(tables.findings))):
         batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
     records = _records(folder)
     about = _about(plan, result, rows, records)
     batch.write_file(folder / "index.html", site.index(records, about).encode())
+
+
+def harmless(findings: "pd.DataFrame") -> "pd.DataFrame":
+    """Give findings whose text no spreadsheet takes for a formula: they repeat what inputs hold."""
+    from .. import workbook
+
+    return findings.apply(lambda column: column.map(workbook.defang))
 
 
 def _records(folder: Path) -> list[dict]:

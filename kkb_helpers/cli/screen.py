@@ -93,11 +93,15 @@ def imported(report) -> None:
 
 
 def findings(frame) -> None:
-    """List findings, the gravest first; the rest is in findings.csv."""
+    """List findings, persons' data first, then by gravity; the rest is in findings.csv."""
+    import pandas as pd
+
     if not len(frame):
         say("Tidak ada temuan.")
         return
     grave = frame[frame["severity"].isin(["TOLAK", "GAGAL"])]
+    personal = grave["code"].str.startswith("P6")
+    grave = pd.concat([grave[personal], grave[~personal]])
     for row in grave.head(ROWS_SHOWN).itertuples():
         where = " › ".join(part for part in (row.file, row.sheet, row.row and f"baris {row.row}", row.column) if part)
         expected = f"; diharapkan {row.expected}" if row.expected else ""

@@ -16,11 +16,12 @@ import pandas as pd
 import pytest
 
 from kkb_helpers import cli, ingest, privacy
+from kkb_helpers.cli import results
 from kkb_helpers.errors import EnvironmentFault, KkbError
 from kkb_helpers.params import Params
 from kkb_helpers.store import Tables
 
-from . import build, cases, corpus
+from . import build, cases, cells, corpus
 
 TESTS = Path(__file__).resolve().parents[1]
 BUILT = [case for case in corpus.CASES if case.make is not None]
@@ -166,6 +167,16 @@ def test_a_check_of_the_whole_corpus_is_a_line_a_file(tmp_path, data, capsys, mo
     assert "Traceback" not in told.out + told.err
     secrets = {secret for case in corpus.CASES for secret in case.secret}
     assert [secret for secret in secrets if secret in told.out + told.err] == []
+
+
+def test_no_finding_that_is_written_for_people_is_taken_for_a_formula(inbox, data):
+    names = [f'"{name}"' for name in cells.NASTY]
+    rows = [*build.pus("-5"), *((*build.FIRST[:3], name, name, 1, build.MONTH) for name in names)]
+    _, found, _ = tell(ingest.check_paths, [build.put(inbox, "=a.csv", build.text(*rows))], data)
+    assert found["file"].eq("=a.csv").any() and found["found"].str.startswith("-5").any()
+    written = results.harmless(found)
+    assert not [text for column in written for text in written[column] if re.match(r"\s*[=+\-@\t\r]", text)]
+    assert "'=a.csv" in set(written["file"])
 
 
 def test_every_line_of_the_corpus_opens_no_socket():
