@@ -105,7 +105,7 @@ class Params:
 
     area: dotted code of a kabupaten/kota or province (`ID`: the country), or its name or slug (kept as the code).
     period: a month or quarter. data: the data folder; relative to the project's root.
-    profile: internal or public. lang: the language of the page.
+    profile: internal; public is refused as long as small counts of persons are not suppressed. lang: the language of the page.
     """
 
     area: str
@@ -126,6 +126,11 @@ class Params:
                 raise UsageError(
                     f"Parameter {name}: {getattr(self, name)!r}; pilih salah satu dari {', '.join(allowed)}."
                 )
+        if self.profile == "public":
+            raise UsageError(
+                "Profil public belum dapat dibuat: angka kecil tentang orang belum ditekan di semua tempat. "
+                "Pakai internal, dan jangan terbitkan laporannya."
+            )
         if "://" in self.data:
             raise UsageError(f"Parameter data: {self.data!r} bukan folder di komputer ini.")
 
