@@ -333,7 +333,8 @@ def test_what_is_missing_is_said_with_what_to_do(project, few):
 def test_three_true_sentences_are_made_of_what_is_there(project, few):
     leads = [e.text for e in page(project, "36.72", "2025-09", few).all("li") if e.inside("leads")]
     assert leads[0] == (
-        "2 dari 3 desa/kelurahan (66,67 persen) sudah memiliki Kampung KB; masih 41 lagi untuk sasaran akhir 2025. "
+        "2 dari 3 desa/kelurahan (66,67 persen) sudah memiliki Kampung KB; masih 41 lagi untuk sasaran akhir 2024, "
+        "yang tenggatnya sudah lewat. "
         "Tidak lengkap: dari 3 dari 43 desa/kelurahan."
     )
     assert any("(unmet need) 10,33 persen: 31 dari 300 PUS" in text for text in leads)

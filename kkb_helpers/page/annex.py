@@ -149,7 +149,7 @@ def next_steps(ctx: Context) -> Block:
     """Five counts, each with the sheet of the follow-up workbook it stands on."""
     tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area)
     columns = [
-        Column("Yang perlu dikerjakan", width="74%"),
+        Column("Yang perlu dikerjakan", width="70%"),
         Column("Banyaknya", True),
         Column("Lembar dalam follow_up.xlsx"),
     ]
@@ -322,8 +322,8 @@ def sources(ctx: Context) -> Markup:
         }
     )
     said = [
-        Markup('{} <span class="hash">{}</span>').format(
-            ", ".join(filter(None, [r.name_, wording.time(r.as_of) if r.as_of else r.year])) + ",", r.sha256[:16]
+        Markup('{}<span class="hash">, {}</span>').format(
+            ", ".join(filter(None, [r.name_, wording.time(r.as_of) if r.as_of else r.year])), r.sha256[:16]
         )
         for r in register.rename(columns={"name": "name_"}).itertuples()
         if r.name_ in used
@@ -332,7 +332,10 @@ def sources(ctx: Context) -> Markup:
         return Markup("")
     return (
         heading("Sumber")
-        + paragraph("Berkas yang dipakai laporan ini, waktunya, dan enam belas tanda pertama sidik sha256-nya.")
+        + paragraph(
+            "Berkas yang dipakai laporan ini dan waktunya; report.html memuat juga enam belas tanda pertama sidik "
+            "sha256-nya."
+        )
         + items((Markup("{};").format(text) for text in said), "sources")
     )
 

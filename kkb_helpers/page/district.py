@@ -79,7 +79,10 @@ def formation_sentence(ctx: Context) -> str:
     if coverage is None:
         return ""
     required = targets.required("formation_achievement", ctx.p.area, ctx.period.year_end)
-    due = f"akhir {ctx.period.year_end.year}"
+    marks = targets.milestones("formation_achievement", ctx.p.area)
+    day = next((m.date for m in marks if m.date >= ctx.period.end), marks[-1].date if marks else ctx.period.year_end)
+    late = day < ctx.period.end and required is not None and coverage["numerator"] < required
+    due = f"akhir {day.year}" + (", yang tenggatnya sudah lewat" if late else "")
     said = wording.formation(coverage["numerator"], coverage["denominator"], required, due)
     return f"{said} {shortfall(coverage)}".strip()
 

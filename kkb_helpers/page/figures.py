@@ -12,7 +12,7 @@ from ..indicators import REGISTRY
 from .context import Context
 from .elements import Cell, Column, Markup, noted, table
 
-ABSENT = Cell(wording.MISSING, css="absent")
+ABSENT = Cell(wording.MISSING, css="absent line")
 
 
 def value(row: pd.Series | None) -> str | Cell:
