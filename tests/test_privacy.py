@@ -533,6 +533,21 @@ class TestImport:
         assert self.take(data, path, drop_personal=True).files[0].status == "sudah ada"
         assert not ingest.refresh(data).changed
 
+    def test_an_original_in_raw_is_not_taken_and_may_not_stay(self, tmp_path):
+        data = tmp_path / "data"
+        path = write(data / "raw", "a.csv", csv_file(OFFICERS, OFFICER).data)
+        report = self.take(data, path, drop_personal=True)
+        assert (report.exit_code, report.files[0].name) == (0, f"a{privacy.CLEANED}.csv")
+        with pytest.raises(PrivacyError, match=r"`a\.csv`"):
+            ingest.refresh(data)
+        path.unlink()
+        ingest.refresh(data)
+        assert Tables.open(data / "tables").read("siga_pus")["source_file"].tolist() == [f"a{privacy.CLEANED}.csv"]
+
+    def test_what_stays_personal_without_its_columns_is_refused(self, tmp_path):
+        path = write(tmp_path / "inbox", f"wa {MOBILE}.csv", csv_file(OFFICERS, OFFICER).data)
+        assert self.take(tmp_path / "data", path, drop_personal=True).exit_code == 4
+
     def test_a_nik_is_never_left_out(self, tmp_path):
         path = write(tmp_path / "inbox", "a.csv", csv_file([*OFFICERS, "CATATAN"], [*OFFICER, WOMAN]).data)
         assert self.take(tmp_path / "data", path, drop_personal=True).exit_code == 4

@@ -79,11 +79,13 @@ def scan(file: File) -> list[Place]:
 
 
 def cleaned(file: File, places: list[Place]) -> File | None:
-    """Give a file without its columns of officers' names and contacts; None where that would not make it clean."""
+    """Give a file without its columns of officers' names and contacts; None where it holds more than these.
+
+    What it gives is to be scanned like any other file: its name, for one, is as it was.
+    """
     if not all(place.kind in headers.DROPPABLE for place in places):
         return None
-    clean = without(file, {place.position: place.kind for place in reversed(places) if place.position})
-    return None if scan(clean) else clean
+    return without(file, {place.position: place.kind for place in reversed(places) if place.position})
 
 
 def left_out(sheets: list[Sheet]) -> list[Place]:
