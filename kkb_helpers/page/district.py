@@ -280,11 +280,10 @@ def unreported_sentence(ctx: Context) -> Markup:
 
 def moves_sentence(ctx: Context) -> Markup:
     """Say who moved between the two newest snapshots."""
-    before, now = ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung")
+    before = ctx.view.previous_snapshot("kampung")
     if before.empty:
         return paragraph(wording.moves("", {}))
-    counts = classification.moves(before, now)["gerak"].value_counts().to_dict()
-    return paragraph(wording.moves(wording.time(before["as_of"].iloc[0]), counts))
+    return paragraph(wording.moves(wording.time(before["as_of"].iloc[0]), dynamics.moved(ctx).to_dict()))
 
 
 def recomputed(now: pd.DataFrame) -> Markup:

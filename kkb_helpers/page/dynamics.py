@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -226,12 +227,19 @@ GERAK = {
 }
 
 
+@lru_cache(maxsize=2)
+def moved(ctx: Context) -> pd.Series:
+    """Count the Kampung KB by `gerak` between the two newest snapshots; worked out once a page."""
+    before, now = ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung")
+    return classification.moves(before, now)["gerak"].value_counts()
+
+
 def moves(ctx: Context) -> Block | None:
     """Draw who moved between the two newest snapshots; None where there is one."""
     before, now = ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung")
     if before.empty or now.empty:
         return None
-    counts = classification.moves(before, now)["gerak"].value_counts()
+    counts = moved(ctx)
     days = [wording.time(rows["as_of"].max()) for rows in (before, now)]
     flows = flows_of(before, now)
     listed = [[words, wording.number(counts.get(kind, 0))] for kind, words in GERAK.items()]
