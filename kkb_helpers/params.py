@@ -105,7 +105,8 @@ class Params:
 
     area: dotted code of a kabupaten/kota or province (`ID`: the country), or its name or slug (kept as the code).
     period: a month or quarter. data: the data folder; relative to the project's root.
-    profile: internal; public is refused as long as small counts of persons are not suppressed. lang: the language of the page.
+    profile: internal; public is refused as long as small counts of persons are not suppressed.
+    lang: the language of the page.
     """
 
     area: str
