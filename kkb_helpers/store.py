@@ -199,6 +199,7 @@ class View:
 
     tables: Tables
     period: Period
+    newest: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, repr=False)  # found once, asked for often
 
     def month(self, name: str) -> pd.DataFrame:
         """Give the rows of the period's last month: for stocks."""
@@ -219,11 +220,17 @@ class View:
 
     def snapshot(self, name: str) -> pd.DataFrame:
         """Give the rows of the newest snapshot of the period, of each kabupaten/kota its own."""
-        return self._newest(name, 1)
+        return self._snapshot(name, 1)
 
     def previous_snapshot(self, name: str) -> pd.DataFrame:
         """Give the rows of the snapshot before that of the period, of each kabupaten/kota its own."""
-        return self._newest(name, 2)
+        return self._snapshot(name, 2)
+
+    def _snapshot(self, name: str, place: int) -> pd.DataFrame:
+        key = name, place
+        if key not in self.newest:
+            self.newest[key] = self._newest(name, place)
+        return self.newest[key]
 
     def _newest(self, name: str, place: int) -> pd.DataFrame:
         """Give the rows of the snapshot that is `place`-th from the newest of the period."""
