@@ -18,7 +18,7 @@ from ..sections import section
 from .choice import Choice, Chosen
 from .controls import Controls
 from .portable import bundle
-from .view import view
+from .view import lay_out
 
 
 @section("desk")
@@ -36,7 +36,7 @@ class Desk(Block):
         first = ctx.p if ctx.p.area != areas.NATION else replace(ctx.p, area=self.provinces[0])
         self.choice = Choice(first).settled()
         self.shown = self.data()
-        found = view(self.shown)
+        found = lay_out(self.shown)
         super().__init__(found.html, found.files)
 
     @cached_property
@@ -66,7 +66,7 @@ class Desk(Block):
         self.choice = replace(self.choice, p=p, **rest).settled()
         self.shown = self.data()
         try:
-            found = view(self.shown)
+            found = lay_out(self.shown)
         except KkbError as error:
             found = Block(missing(str(error)))
         self.html, self.files = found.html, found.files

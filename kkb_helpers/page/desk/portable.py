@@ -6,14 +6,14 @@ import re
 
 from ..elements import Block, Markup, plain
 
-# One element more in each rule than JupyterLab's own, which would set all text of a table to the right.
+# The class twice in a rule of tables: it must outweigh JupyterLab's own, which sets all text to the right.
 STYLE = """
-.kkb-desk table { font-variant-numeric: tabular-nums; margin: .5rem 0; }
-.kkb-desk table :is(th, td, caption) { text-align: left; }
-.kkb-desk table :is(th, td).number { text-align: right; }
-.kkb-desk table caption { font-weight: 600; caption-side: top; }
-.kkb-desk table tbody th { font-weight: 400; }
-.kkb-desk table tbody th.own { font-weight: 700; }
+.kkb-desk.kkb-desk table { font-variant-numeric: tabular-nums; margin: .5rem 0; }
+.kkb-desk.kkb-desk table :is(th, td, caption) { text-align: left; }
+.kkb-desk.kkb-desk table :is(th, td).number { text-align: right; }
+.kkb-desk.kkb-desk table caption { font-weight: 600; caption-side: top; }
+.kkb-desk.kkb-desk table tbody th { font-weight: 400; }
+.kkb-desk.kkb-desk table tbody th.own { font-weight: 700; }
 .kkb-desk p.lead { font-size: 1.15em; }
 .kkb-desk :is(p, td, span):is(.note, .source, .measure, .absent, .missing) { color: var(--jp-ui-font-color2, #55606b); }
 .kkb-desk td.absent { font-style: italic; }

@@ -15,7 +15,7 @@ PLURAL = {"kabupaten": "kabupaten/kota", "kecamatan": "kecamatan", "desa": "desa
 SYNTHETIC = "DATA CONTOH (SINTETIS): angka dibangkitkan untuk memperagakan laporan, bukan data resmi."
 
 
-def view(ctx: Chosen) -> Block:
+def lay_out(ctx: Chosen) -> Block:
     """Show a choice: finding, table, trend, ranking, and the lines of Python that give the same table."""
     parts = [
         Block(join([paragraph(SYNTHETIC if ctx.tables.synthetic else "", "missing"), finding(ctx)])),
