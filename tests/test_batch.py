@@ -412,6 +412,21 @@ class TestLock:
 
 
 class TestDisk:
+    def test_files_and_the_folders_that_name_them_are_on_the_disk_before_the_manifest(self, run, good, monkeypatch):
+        synced, sync = [], os.fsync
+
+        def note(descriptor):
+            synced.append(Path(f"/proc/self/fd/{descriptor}").resolve())
+            sync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", note)
+        run(job(good))
+        names = [path.name for path in synced]
+        last = len(names) - 1 - names[::-1].index("manifest.jsonl")
+        for name in ("report.html", "a.svg", "charts", "36.01-pandeglang"):
+            assert names.index(name) < last, name
+        assert PERIOD in names[names.index("charts") : last]
+
     @pytest.mark.parametrize("nth", range(1, 9))
     def test_full_at_any_write_leaves_the_old_report_and_a_true_manifest(self, tmp_path, run, good, monkeypatch, nth):
         run(job(good))

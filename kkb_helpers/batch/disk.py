@@ -65,6 +65,7 @@ def write_file(path: Path, data: bytes) -> None:
         try:
             put_new(draft, data)
             patiently(lambda: draft.replace(path))
+            settle(path.parent)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
@@ -74,6 +75,17 @@ def put_new(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
     try:
         _put(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def settle(folder: Path) -> None:
+    """Bring a folder's own list to the disk: until then a power cut may undo a rename that the manifest tells of."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

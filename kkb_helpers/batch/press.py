@@ -19,7 +19,7 @@ from .. import engine, render
 from ..errors import EnvironmentFault, KkbError, UsageError
 from .changes import fingerprint, is_intact, reasons
 from .cluster import Cluster
-from .disk import FileHeld, now, patiently, put_new, sha256, sha256_json, write_file, writing
+from .disk import FileHeld, now, patiently, put_new, settle, sha256, sha256_json, write_file, writing
 from .jobs import Job, Template, preflight
 from .lock import locked
 from .manifest import Manifest, last_run
@@ -287,6 +287,8 @@ class _Press:
                 (draft / name).parent.mkdir(parents=True, exist_ok=True)
                 put_new(draft / name, data)
             self._carry_over(job, draft)
+            for folder in {draft, *((draft / name).parent for name in files)}:
+                settle(folder)
             old.parent.mkdir(parents=True, exist_ok=True)
             if target.exists():
                 patiently(lambda: target.replace(old))
@@ -296,6 +298,7 @@ class _Press:
                 if old.exists():
                     old.replace(target)
                 raise
+            settle(self.folder)
             shutil.rmtree(old, ignore_errors=True)
 
     def _edited(self, job: Job) -> list[str]:
