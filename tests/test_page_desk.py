@@ -313,6 +313,17 @@ class TestControls:
         widgets.kabupaten.value = "36.02"
         assert (widgets.kecamatan.disabled, widgets.kecamatan.options[1]) == (False, ("Malingping", MALINGPING))
 
+    def test_widgets_that_follow_another_are_no_choice_of_their_own(self, widgets, monkeypatch):
+        made = []
+        choose = widgets.desk.choose
+        monkeypatch.setattr(widgets.desk, "choose", lambda **changed: made.append(changed) or choose(**changed))
+        widgets.kecamatan.value = SUMUR
+        widgets.kabupaten.value = "36.02"
+        assert made == [
+            {"kecamatan": SUMUR, "detail": ""},
+            {"area": "36.02", "kecamatan": "", "detail": ""},
+        ]
+
     def test_every_widget_is_named_in_indonesian(self, widgets):
         found = [box.description for box in widgets.box.children[0].children]
         assert found == [
