@@ -558,6 +558,14 @@ def test_longest_first(good, run):
     assert order == ["36.02", "36.01"]
 
 
+def test_pages_of_many_areas_start_first_where_nothing_is_known(good, tmp_path, source):
+    order = []
+    started = lambda e: e["kind"] == "started" and order.append(e["record"]["area_code"])  # noqa: E731
+    wanted = [job(good), job(good, "36.02"), job(good, "36.03", target="province.html")]
+    batch.run(wanted, tmp_path / "out", PERIOD, source=source, workers=1, on_event=started)
+    assert order == ["36.03", "36.01", "36.02"]
+
+
 def test_clean_removes_what_is_not_a_result(tmp_path, run, good):
     bad = write(tmp_path, BODY, "1 / 0", name="bad.ipynb")
     run(job(bad), job(good, "36.02"))

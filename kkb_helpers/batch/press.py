@@ -160,7 +160,7 @@ class _Press:
         written = self.manifest.append(planned + [self._record(j, "running", reason=self.held.note) for j in todo])
         for record in written[: len(fresh)]:
             self._tell("finished", record)
-        todo.sort(key=lambda job: -self.before.get(job.key, {}).get("seconds", 0))
+        todo.sort(key=self._expected_seconds, reverse=True)
         self._drive(todo, workers)
         self.held.check()
         states = self.manifest.states()
@@ -257,6 +257,11 @@ class _Press:
             "attempt": attempt + 1 if again else 1,
             "outputs": list(outputs),
         }
+
+    def _expected_seconds(self, job: Job) -> tuple[float, bool]:
+        """Say how long a job may take, for the longest to start first; where that is not known, pages of many areas."""
+        known = self.before.get(job.key, {}).get("seconds", 0.0)
+        return known, job.is_page
 
     def _reasons(self, job: Job) -> list[str]:
         return reasons(job, self.before.get(job.key), self.folder, self.templates[job.notebook].sha256)

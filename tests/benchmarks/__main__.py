@@ -303,8 +303,8 @@ def main() -> None:
                 for way in asked.ways:
                     try:
                         timings.append(bench.run(way, districts, workers, asked.most))
-                    except LookupError as reason:
-                        skipped.append(f"- {way}: {reason}")
+                    except (LookupError, RuntimeError) as reason:  # one way that fails does not cost the others theirs
+                        skipped.append(f"- {way}: {str(reason).strip().splitlines()[-1]}")
                         continue
                     print(
                         f"beban {os.getloadavg()[0]:.1f}", json.dumps(asdict(timings[-1])), file=sys.stderr, flush=True
