@@ -29,6 +29,7 @@ FINDING_COLUMNS = [
     "expected",
     "action",
 ]
+SEEN_COLUMNS = ["rule", "severity", "file", "seen", "unit"]
 SYNTHETIC_PREFIX = "contoh-"
 _NOT_TABLES = {"unmatched"}
 
@@ -175,6 +176,12 @@ class Tables:
             else _read_text(Path(), FINDING_COLUMNS)
         )
         return found if self.area == areas.NATION else _inside(found, self.area).reset_index(drop=True)
+
+    @cached_property
+    def seen(self) -> pd.DataFrame:
+        """How much each rule looked at when the tables were made: one row a rule and file, `seen` a number."""
+        path = self.folder / "checks.csv" if self.folder else Path()
+        return _read_text(path, SEEN_COLUMNS).astype({"seen": "int64"})
 
     def at(self, period: Period) -> "View":
         """Give what of these tables holds at a period."""

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -141,12 +142,13 @@ def revised(old: int, new: int) -> checks.Shelf:
     ]
     key, columns = ["village_code", "period"], ["pus", "unmet_need"]
     whole = pd.concat(rows, ignore_index=True)
-    return checks.Shelf({}, revisions=checks.revisions_of("siga_pus", whole, key, "period", columns))
+    changed = checks.revisions_of("siga_pus", whole, key, "period", columns)
+    return checks.Shelf({}, revisions=changed, compared=1)
 
 
-def form_problems(*rows: dict) -> pd.DataFrame:
+def form_problems(*rows: dict) -> checks.Form:
     whole = [{"source_file": "a.xlsx", "action": "Pilih dari daftar.", **row} for row in rows]
-    return pd.DataFrame(whole, columns=workbook.PROBLEM_COLUMNS)
+    return checks.Form(pd.DataFrame(whole, columns=workbook.PROBLEM_COLUMNS), 1)
 
 
 PUS = ("PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN", "PUS", "UNMET NEED", "BULAN")
@@ -176,7 +178,7 @@ FIXTURES = {
     "P602": ([], [privacy.Place("nama orang", 0, "kolom", column="F", row=1)], r"kolom F \(nama orang\) ditinggalkan"),
     "P603": (0, 1552, r"tampak data perorangan: 1\.552 baris"),
     "H206": (reception(*PUS), titled("Jumlah PUS (dalam ribuan)", *PUS), "judul menyebut angka 'dalam ribuan'"),
-    "F105": (None, "b.csv", "isi sama dengan b.csv"),
+    "F105": ("", "b.csv", "isi sama dengan b.csv"),
     "H201": (reception(*PUS), reception("A", "B"), "judul kolom tidak dikenal"),
     "H202": (
         reception(*PUS),
@@ -190,10 +192,10 @@ FIXTURES = {
     "R214": (checks.Rows(), checks.Rows(overlong=((9, "a | b"),)), r"lebih banyak sel .*: a \| b"),
     "T511": (
         checks.Rows(),
-        checks.Rows(bad_times=((9, "JANUAIR"), (10, "JANUAIR"))),
+        checks.Rows(bad_times=((9, "JANUAIR"), (10, "JANUAIR")), dated=2),
         r"'JANUAIR' pada 2 baris \(9, 10\)",
     ),
-    "R215": (None, 1, "tidak ada baris data"),
+    "R215": (checks.Body(1, 2), checks.Body(1, 0), "tidak ada baris data"),
     "C221": (column("1.552"), column(1.552), "'1.552' bukan bilangan bulat — kemungkinan titik ribuan"),
     "C222": (column("1.552"), column("1.552", "1,552"), "baris 2 '1.552', baris 3 '1,552'"),
     "C223": (column("54,72", kind="percent"), column(0.5472, kind="percent"), "tampak ditulis 0–1"),
@@ -311,6 +313,43 @@ def test_a_rule_finds_what_is_wrong_and_says_so(code):
     assert re.search(said, first["found"]), first["found"]
     assert first["severity"] in checks.SEVERITIES
     assert first["action"].endswith(".")
+
+
+def seen(code: str, subject) -> int:
+    """How many things a rule looked at."""
+    tally: Counter[str] = Counter()
+    checks.run(checks.CHECKS[code].stage, subject, tally=tally)
+    return tally[code]
+
+
+@pytest.mark.parametrize("code", FIXTURES)
+def test_a_rule_says_how_much_it_looked_at(code):
+    assert seen(code, FIXTURES[code][1]) > 0
+
+
+@pytest.mark.parametrize("code", [code for code, rule in checks.CHECKS.items() if rule.stage == "tables"])
+def test_a_rule_of_tables_without_any_did_not_run(code):
+    assert seen(code, checks.Shelf({})) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "number"),
+    [
+        ("X301", shelf("siga_pus", pus=10, unmet_need=pd.NA), 0),
+        ("X301", shelf("siga_pus", pus=10, unmet_need=1), 1),
+        ("O501", months("siga_pus", "pus", 1, 2, 3, 4, 5), 0),
+        ("O501", months("siga_pus", "pus", 1, 2, 3, 4, 5, 6), 6),
+        ("O502", months("siga_pus", "pus", *[100] * 12), 0),
+        ("O502", months("siga_pus", "pus", *[100] * 14), 2),
+        ("O503", months("siga_methods", "pa", 5), 0),
+        ("C223", column("1.552"), 0),
+        ("C221", column("1.552", "x", ""), 3),
+        ("T512", revised(5, 5), 1),
+        ("R213", checks.Rows(totals=(9,), notes=((10, "x"),), left=3), 5),
+    ],
+)
+def test_a_rule_counts_what_it_could_compare(code, subject, number):
+    assert seen(code, subject) == number
 
 
 @pytest.mark.parametrize("rule", checks.CHECKS.values(), ids=lambda c: c.code)

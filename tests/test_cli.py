@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import batch, cli, store
+from kkb_helpers import batch, checks, cli, store
 from kkb_helpers.cli import cargo, inputs, planning, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
 from kkb_helpers.params import ROOT, Params, Period
@@ -299,3 +299,44 @@ def test_the_lab_is_for_this_machine_alone():
     settings = planning.LAB_OPTIONS[1].partition("=")[2]
     overrides = json.loads((Path(settings) / "overrides.json").read_text())
     assert overrides["@jupyterlab/apputils-extension:sanitizer"]["allowCommandLinker"] is False
+
+
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_the_lab_is_told_to_start_for_root_and_for_nobody_else(kkb, monkeypatch, user, allowed):
+    called = []
+    monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+    monkeypatch.setattr("subprocess.call", lambda command, **_: called.append(command) or 0)
+    assert kkb("lab", "--port", "8899")[0] == 0
+    assert ("--allow-root" in called[0]) is allowed
+    assert set(planning.LAB_OPTIONS) <= set(called[0])
+
+
+class TestRules:
+    """A check says which rules ran; one that looked at nothing did not."""
+
+    ROWS = (
+        "PROVINSI;KABUPATEN;KECAMATAN;KELURAHAN;PUS;UNMET NEED;BULAN\nBANTEN;PANDEGLANG;SUMUR;SUMBERJAYA;10;1;2025-01\n"
+    )
+
+    @pytest.fixture
+    def path(self, tmp_path):
+        (tmp_path / "a.csv").write_text(self.ROWS)
+        return tmp_path / "a.csv"
+
+    def test_a_line_says_how_many_and_names_those_that_did_not(self, kkb, path, tmp_path):
+        code, out, _ = kkb("check", path, "--data", tmp_path / "data")
+        line = out.splitlines()[-1]
+        assert code == 0
+        assert line.startswith(f"Pemeriksaan: 30 dari {len(checks.CHECKS)} aturan dijalankan; tidak dijalankan karena")
+        assert "X303" in line.split(": ", 2)[2] and "C221" not in line
+
+    def test_each_is_listed_on_request(self, kkb, path, tmp_path):
+        _, out, _ = kkb("check", path, "--data", tmp_path / "data", "--rules")
+        assert "C221 · PERINGATAN · 2 sel, 0 temuan · 'v' bukan bilangan bulat" in out
+        assert "X303 · PERINGATAN · tidak dijalankan · Jumlah bukan peserta KB" in out
+
+    def test_the_tables_remember_it(self, kkb, path, tmp_path):
+        kkb("import", path, "--data", tmp_path / "data")
+        _, out, _ = kkb("check", "--data", tmp_path / "data", "--rules")
+        assert "C221 · PERINGATAN · 2 sel, 0 temuan" in out
+        assert "K401 · GAGAL · Banten: siga_pus: 1 dari 1.552" in out

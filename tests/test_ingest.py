@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from kkb_helpers import areas, ingest, sources, store, workbook
+from kkb_helpers import areas, checks, ingest, sources, store, workbook
 from kkb_helpers.errors import EnvironmentFault, UsageError
 from kkb_helpers.store import Tables
 
@@ -101,6 +101,31 @@ class TestOneFile:
         report = take(data, path)
         assert (report.files[0].status, report.changed) == ("sudah ada", False)
         assert snapshot(data) == before
+
+    def test_says_which_rules_looked_at_it_and_at_how_much(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};1.552;12;JANUARI", f"{OTHER};6;;JANUARI"))
+        seen = pd.read_csv(data / "tables" / "checks.csv", keep_default_na=False)
+        assert seen.equals(report.seen)
+        assert list(seen.columns) == store.SEEN_COLUMNS
+        of = seen.set_index("rule")["seen"].to_dict()
+        assert set(of) == set(checks.CHECKS)
+        ran = {"F101": 1, "F105": 1, "P601": 1, "H201": 1, "C221": 4, "R215": 1, "T511": 2, "M401": 2, "X301": 1}
+        assert {rule: of[rule] for rule in ran} == ran
+        not_run = {"F106", "P602", "P603", "R212", "X302", "X303", "O501", "C223", "C227", "T512", "R216"}
+        assert {rule for rule in not_run if of[rule]} == set()
+        assert set(seen.loc[seen["file"] == "", "rule"]) == {k for k, r in checks.CHECKS.items() if r.stage == "tables"}
+
+    def test_refused_says_which_rules_it_came_to(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS.replace("PUS", "P", 1), f"{VILLAGE};1;1;MEI"))
+        of = report.seen.set_index("rule")["seen"]
+        assert (of["H202"], of["C221"], of["R215"]) == (1, 0, 0)
+
+    def test_what_it_saw_is_the_same_when_the_tables_are_made_again(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};1.552;12;JANUARI"))
+        before = (data / "tables" / "checks.csv").read_bytes()
+        shutil.rmtree(data / "tables")
+        ingest.refresh(data)
+        assert (data / "tables" / "checks.csv").read_bytes() == before
 
     def test_with_another_content_of_the_same_name_is_kept_beside_it(self, data, inbox):
         take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
@@ -320,6 +345,16 @@ class TestPaths:
         assert [f.status for f in report.files] == ["diimpor", "sudah ada"]
         assert table(data, "siga_pus").shape[0] == 1
         assert "F105" in codes_found(report)
+
+    def test_twins_are_told_by_the_command_and_are_no_finding_of_the_tables(self, data, inbox):
+        paths = [inbox(name, PUS, f"{VILLAGE};1;1;MEI") for name in ("a.csv", "b.csv")]
+        for _ in range(2):
+            found = take(data, *paths).findings
+            twins = found[found["code"] == "F105"]
+            assert twins[["file", "found"]].to_numpy().tolist() == [
+                ["b.csv", "isi sama dengan a.csv; disimpan satu kali"]
+            ]
+        assert "F105" not in set(Tables.open(data / "tables").findings["code"])
 
     def test_a_path_that_is_not_there_is_refused_before_anything(self, data, tmp_path):
         with pytest.raises(UsageError, match="tidak ada"):

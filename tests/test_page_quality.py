@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from kkb_helpers import areas, checks
+from kkb_helpers import areas, checks, store
 from kkb_helpers.page.quality import arrival, completeness, contradictions, duties, folder, gaps, revisions, sides
 from kkb_helpers.page.sections import SECTIONS
 
@@ -118,8 +118,6 @@ def test_lists_rows_without_a_village(page_of):
             }
         ]
     )
-    from kkb_helpers import store
-
     store.write(ctx.p.tables, "unmatched", lost)
     folder.everything.cache_clear()
     (rows,) = tables_in(gaps.without_village(ctx)).values()
@@ -189,10 +187,17 @@ def test_portal_against_siga_by_kabupaten(page_of):
 
 
 def test_a_check_that_saw_nothing_did_not_run(ctx):
-    (rows,) = tables_in(duties.ran(ctx).html).values()
+    seen = [("C221", "uji.csv", 86, "sel"), ("C227", "uji.csv", 0, "baris"), ("X301", "", 85, "baris")]
+    frame = pd.DataFrame(seen, columns=["rule", "file", "seen", "unit"]).assign(severity="PERINGATAN")
+    store.write_csv(ctx.p.tables / "checks.csv", frame[store.SEEN_COLUMNS])
+    html = duties.ran(ctx).html
+    (rows,) = tables_in(html).values()
     of = {row[0]: row for row in rows}
-    assert of["C227"][3] == "tidak dijalankan", "no form was filled in"
-    assert of["X301"][3:] == ["85 baris tabel", "2"]
+    assert of["C227"][3:] == ["tidak dijalankan", ""], "no form was filled in"
+    assert of["X301"][3:] == ["85 baris", "2"]
+    assert of["C221"][3:] == ["86 sel", "0"]
+    assert of["X302"][3:] == ["tidak dijalankan", ""], "nothing is known of it"
+    assert f"2 dari {len(checks.CHECKS)} pemeriksaan dijalankan" in html
     assert len(rows) - 1 == len(checks.CHECKS)
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..wording import number
-from .registry import Found, check, frame_of, run
-from .shelf import Shelf, amount, contradiction, label
+from .registry import Found, Saw, check, frame_of, run
+from .shelf import Shelf, amount, both, contradiction, label
 
 
 @check(
@@ -19,6 +19,7 @@ from .shelf import Shelf, amount, contradiction, label
 )
 def unique_keys(shelf: Shelf) -> Iterator[Found]:
     """A key stands once: rows with the same values are noted, with other values they cost the district its report."""
+    yield Saw(sum(map(len, (*shelf.frames.values(), *shelf.duplicates.values()))))
     for table, rows in shelf.duplicates.items():
         for (file, identical), group in rows.groupby(["source_file", "identical"], sort=True):
             if identical:
@@ -103,6 +104,7 @@ def part_and_whole(shelf: Shelf) -> Iterator[Found]:
 
 def _larger(rows: pd.DataFrame, table: str, part: str, whole: str) -> Iterator[Found]:
     a, b = amount(rows, part), amount(rows, whole)
+    yield both(a, b, table)
     beyond = (a > b).fillna(False)
     one, other = label(table, part), label(table, whole)
     kinds = rows["kind"].str.upper() + ": " if "kind" in rows else pd.Series("", index=rows.index)
@@ -125,6 +127,7 @@ def sum_of_methods(shelf: Shelf) -> Iterator[Found]:
         if not len(rows):
             continue
         a, b = amount(rows, parts), rows[whole]
+        yield both(a, b, table)
         off = (a != b).fillna(False)
         for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
             yield contradiction(
@@ -143,7 +146,9 @@ def sum_of_non_users(shelf: Shelf) -> Iterator[Found]:
         return
     parts, whole = "hamil+anak_segera+anak_kemudian+tidak_ingin_anak", "pus-iud-mow-mop-kondom-implan-suntik-pil"
     a, b = amount(rows, parts), amount(rows, whole)
-    off = ((a != b) & (a > 0) & (b >= 0)).fillna(False)
+    filled = ((a > 0) & (b >= 0)).fillna(False)
+    yield Saw(int(filled.sum()))
+    off = ((a != b) & filled).fillna(False)
     for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
         yield contradiction(
             r,
@@ -161,6 +166,7 @@ def shares_of_couples(shelf: Shelf) -> Iterator[Found]:
     if not len(rows):
         return
     whole = rows[rows[["pus", "unmet_need", "kb_modern"]].notna().all(axis=1)]
+    yield Saw(len(whole))
     sums = whole.groupby([whole["village_code"].str[:5], "period"])[["pus", "unmet_need", "kb_modern"]].sum()
     for (code, period), r in sums[sums["kb_modern"] + sums["unmet_need"] > sums["pus"]].iterrows():
         share = 100 * (r["kb_modern"] + r["unmet_need"]) / r["pus"] if r["pus"] else float("inf")
@@ -184,6 +190,7 @@ def zero_denominators(shelf: Shelf) -> Iterator[Found]:
     for table, column in DENOMINATORS:
         rows = shelf.frames.get(table, pd.DataFrame())
         if len(rows):
+            yield Saw(int(rows[column].notna().sum()), table)
             for r in rows[(rows[column] == 0).fillna(False)].itertuples():
                 said = f"{label(table, column)} 0: persentase tidak dihitung"
                 yield contradiction(r, said, "lebih dari 0; kosong bila tidak diketahui", label(table, column))
@@ -207,6 +214,7 @@ def compulsory_pairs(shelf: Shelf) -> Iterator[Found]:
         a, b = rows[part], rows[whole]
         if a.isna().all() or b.isna().all():
             continue
+        yield Saw(len(rows), table)
         alone = a.isna() != b.isna()
         for r, there in zip(rows[alone].itertuples(), a[alone].notna(), strict=True):
             has, lacks = (part, whole) if there else (whole, part)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from .. import areas, sources
 from ..wording import number
-from .registry import Found, check, listed
+from .registry import Found, Saw, check, listed
 from .shelf import Shelf
 
 ENOUGH, LEAST = 0.90, 0.75
@@ -69,6 +69,7 @@ def villages_received(shelf: Shelf) -> Iterator[Found]:
     """Of a kabupaten at least 90 % of the villages are there at each time; of a province 75 %, or it has no summary."""
     for level, enough, severity in (("kabupaten", ENOUGH, ""), ("provinsi", LEAST, "GAGAL")):
         rows = completeness_of(shelf.frames, level)
+        yield Saw(int(rows["received"].sum()))
         rows = rows.assign(share=rows["received"] / rows["expected"])
         few = rows[rows["share"] < enough].sort_values(["share", "time"], kind="stable")
         for (table, kind, code), group in few.groupby(["table", "kind", "area_code"], sort=True):
@@ -88,9 +89,10 @@ def villages_received(shelf: Shelf) -> Iterator[Found]:
             )
 
 
-@check("K402", "CATATAN", "tables", "pengirim berkas", "Data ditarik {tgl}, sebelum periode berakhir.")
+@check("K402", "CATATAN", "tables", "pengirim berkas", "Data ditarik {tgl}, sebelum periode berakhir.", "berkas")
 def taken_late_enough(shelf: Shelf) -> Iterator[Found]:
     """A month is taken when it is over, and is provisional until the 10th of the next."""
+    yield Saw(len(shelf.extractions))
     for file in shelf.extractions:
         year, month = map(int, file.newest_month.split("-"))
         last = dt.date(year, month, calendar.monthrange(year, month)[1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .. import sources
 from ..wording import number
-from .registry import Found, check, letter, listed
+from .registry import Found, Saw, check, letter, listed
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Reception:
 @check("H201", "TOLAK", "reception", "pengirim berkas", "Baris judul kolom tidak ditemukan.")
 def header_found(reception: Reception) -> Iterator[Found]:
     """One row of one sheet, within the first 20, holds at least 80 % of a kind's labels."""
+    yield Saw(1)
     r = reception.recognition
     if r.header is None:
         near = r.nearest
@@ -72,6 +73,7 @@ def required_columns(reception: Reception) -> Iterator[Found]:
     header = reception.header
     if header is None:
         return
+    yield Saw(1)
     if header.missing:
         near = [f"{c.header} ← {close}" for c in header.missing if (close := _near_label(c, header.unknown))]
         yield Found(
@@ -115,6 +117,7 @@ def repeated_columns(reception: Reception) -> Iterator[Found]:
     """No two columns are of one canonical name."""
     if reception.header is None:
         return
+    yield Saw(1)
     for name, where in reception.header.repeated.items():
         header = next(c.header for c in reception.header.source.columns if c.name == name)
         letters = ", ".join(letter(at) for at in where)
@@ -130,6 +133,7 @@ def repeated_columns(reception: Reception) -> Iterator[Found]:
 @check("H204", "CATATAN", "reception", "pengirim berkas", "Kolom tidak dipakai: {daftar}.")
 def unused_columns(reception: Reception) -> Iterator[Found]:
     """Columns that the kind does not know are listed, by letter where they have no label."""
+    yield Saw(int(reception.header is not None))
     if reception.header is not None and reception.header.unknown:
         named = [
             f"{text!r} ({letter(at)})" if text else f"tanpa judul ({letter(at)})"
@@ -145,6 +149,7 @@ def unused_columns(reception: Reception) -> Iterator[Found]:
 @check("H205", "CATATAN", "reception", "pengirim berkas", "Baris nomor kolom dilewati.")
 def number_rows(reception: Reception) -> Iterator[Found]:
     """A row (1) (2) (3) under the header, and the header repeated on a later page, are not data."""
+    yield Saw(int(reception.header is not None))
     for rows, what in (
         (reception.skipped_numbers, "baris nomor kolom"),
         (reception.skipped_headers, "judul kolom yang berulang"),

@@ -5,12 +5,13 @@ from pathlib import PurePath
 
 from .. import files
 from ..wording import number
-from .registry import Found, check
+from .registry import Found, Saw, check
 
 
 @check("F102", "TOLAK", "file", "pengirim berkas", "Berkas terlalu besar/terlalu padat untuk dibuka dengan aman.")
 def size(file: files.File) -> Iterator[Found]:
     """At most 20 MiB; a zip unpacks to at most 200 MiB, 100 times its size, 2,000 members."""
+    yield Saw(1)
     action = "Bagi berkas menjadi beberapa bagian, atau unduh ulang untuk wilayah yang lebih kecil."
     if len(file.data) > files.MAX_BYTES:
         yield Found("ukuran lebih dari 20 MiB", "paling besar 20 MiB", action)
@@ -28,6 +29,7 @@ def size(file: files.File) -> Iterator[Found]:
 @check("F103", "TOLAK", "file", "pengirim berkas", "Berkas dikunci sandi. / Ini berkas kunci sementara Excel.")
 def protected(file: files.File) -> Iterator[Found]:
     """Not encrypted, and not the lock file that Excel leaves beside an open workbook."""
+    yield Saw(1)
     if file.name.startswith("~$"):
         yield Found("berkas kunci sementara Excel (~$)", "berkas aslinya", "Tutup Excel, lalu pakai berkas tanpa ~$.")
     elif file.content == "terkunci":
@@ -39,6 +41,7 @@ def protected(file: files.File) -> Iterator[Found]:
 @check("F106", "TOLAK", "file", "pengirim berkas", "Berkas Excel memuat definisi entitas (tidak aman).")
 def entities(file: files.File) -> Iterator[Found]:
     """No document type or entity definition in any XML part of a workbook."""
+    yield Saw(int(file.content == "xlsx"))
     if file.content == "xlsx" and file.part_with_entities:
         yield Found(f"definisi entitas di {file.part_with_entities}", "buku kerja tanpa DTD")
 
@@ -48,6 +51,7 @@ def encoding(file: files.File) -> Iterator[Found]:
     """UTF-8, UTF-16 with its mark, or cp1252 where every byte is one."""
     if file.content not in ("csv", "html"):
         return
+    yield Saw(1)
     try:
         if file.text[1] == "cp1252":
             yield Found(
@@ -63,6 +67,7 @@ def encoding(file: files.File) -> Iterator[Found]:
 @check("F101", "TOLAK", "file", "pengirim berkas", "Berkas bukan Excel/CSV yang sah (isi: {jenis}).")
 def readable(file: files.File) -> Iterator[Found]:
     """The content decides: xlsx, xls or CSV, whatever the extension says; anything else is refused."""
+    yield Saw(1)
     expected = "Excel (.xlsx, .xls), CSV, atau tabel HTML"
     if file.content not in (*files.WORKBOOKS, "csv", "html"):
         yield Found(f"isi berkas: {file.content}", expected)
@@ -86,4 +91,6 @@ def readable(file: files.File) -> Iterator[Found]:
 @check("F105", "CATATAN", "twins", "pengirim berkas", "Isi sama dengan {berkas lain}.")
 def twins(other: str) -> Iterator[Found]:
     """The same content under two names is kept once."""
-    yield Found(f"isi sama dengan {other}; disimpan satu kali", action="Tidak perlu tindakan.")
+    yield Saw(1)
+    if other:
+        yield Found(f"isi sama dengan {other}; disimpan satu kali", action="Tidak perlu tindakan.")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from .. import privacy
 from ..wording import number
-from .registry import Found, check
+from .registry import Found, Saw, check
 
 REMOVE = (
     "Hapus data perorangan di sumbernya, atau pakai ekspor rekapitulasi tanpa nama. "
@@ -15,6 +15,7 @@ REMOVE = (
 @check("P601", "TOLAK", "persons", "pengirim berkas", "Berkas memuat data perorangan: {jenis} di {tempat}, {n} kali.")
 def personal_data(places: Iterable[privacy.Place]) -> Iterator[Found]:
     """No cell, label, name, comment, property or hidden part holds a person's data; nothing of the file is kept."""
+    yield Saw(1)
     for place in places:
         yield _found(place, "tidak ada data perorangan", REMOVE)
 
@@ -28,6 +29,8 @@ def personal_data(places: Iterable[privacy.Place]) -> Iterator[Found]:
 )
 def left_out(places: Iterable[privacy.Place]) -> Iterator[Found]:
     """A column of officers' names or contacts that was left out on request; the copy in `raw` is without it."""
+    places = list(places)
+    yield Saw(len(places))
     for place in places:
         yield Found(
             f"kolom {place.column} ({place.kind}) ditinggalkan; salinan di data/raw tanpa kolom itu",
@@ -42,6 +45,7 @@ def left_out(places: Iterable[privacy.Place]) -> Iterator[Found]:
 @check("P603", "TOLAK", "shape", "pengirim berkas", "Tampak data perorangan: {n} baris, lebih dari satu tiap desa.")
 def shaped_like_persons(rows: int) -> Iterator[Found]:
     """A file of no known kind has no more rows than the villages it names; else it is taken for a list of persons."""
+    yield Saw(1)
     if rows:
         yield Found(
             f"tampak data perorangan: {number(rows)} baris, lebih dari satu tiap desa/kelurahan dan waktu",

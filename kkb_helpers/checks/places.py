@@ -7,7 +7,7 @@ import pandas as pd
 
 from .. import areas, cells
 from ..wording import number
-from .registry import Found, check
+from .registry import Found, Saw, check
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class Matches:
     places: pd.DataFrame
     numeric_codes: tuple[tuple[int, str], ...] = ()
 
+    def rows(self, wanted: pd.Series) -> int:
+        """How many rows of the file are of the places that are marked."""
+        return int(self.places["rows"][wanted].sum())
+
 
 @check(
     "R212",
@@ -30,6 +34,7 @@ class Matches:
 )
 def codes_exist(matches: Matches) -> Iterator[Found]:
     """A code is in the reference list and then decides; a name that differs from it is noted."""
+    yield Saw(matches.rows(matches.places["kode"] != "") + len(matches.numeric_codes))
     for row, text in matches.numeric_codes:
         yield Found(
             f"kode terbaca sebagai angka ({text}); kode tidak dipakai",
@@ -68,6 +73,7 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
 @check("M401", "PERINGATAN", "matches", "pengirim berkas", "Desa/kelurahan tidak ditemukan: {nama}.")
 def villages_found(matches: Matches) -> Iterator[Found]:
     """A row whose village is not found is kept in `unmatched` and listed."""
+    yield Saw(matches.rows(matches.places["rows"] > 0))
     for p in matches.places[matches.places["village_code"].isna()].itertuples():
         near = f"; yang paling mirip {p.near} ({areas.name_of(p.near)})" if p.near else ""
         place = " › ".join(cells.text_of(t) for t in (p.provinsi, p.kabupaten, p.kecamatan, p.kode, p.kelurahan) if t)
@@ -85,6 +91,7 @@ def villages_found(matches: Matches) -> Iterator[Found]:
 )
 def likenesses(matches: Matches) -> Iterator[Found]:
     """Villages matched by likeness are listed for review."""
+    yield Saw(matches.rows(~matches.places["how"].isin(("kode", "borang"))))
     for p in matches.places[matches.places["how"] == "mirip"].itertuples():
         yield Found(
             f"'{cells.text_of(p.kelurahan)}' dicocokkan dengan {p.village_code} {areas.name_of(p.village_code)} "

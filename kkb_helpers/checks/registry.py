@@ -1,11 +1,13 @@
 """A rule, what it finds, and how findings are run, ordered and said."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from ..store import FINDING_COLUMNS
+from .. import areas
+from ..store import FINDING_COLUMNS, SEEN_COLUMNS
 from ..wording import number
 
 SEVERITIES = ("TOLAK", "GAGAL", "PERINGATAN", "CATATAN")
@@ -13,6 +15,11 @@ STAGES = (
     *("file", "persons", "dropped", "shape", "twins", "reception", "rows", "empty"),
     *("cells", "totals", "page", "form", "matches", "tables"),
 )
+UNITS = {
+    **dict.fromkeys(("file", "persons", "shape", "twins", "reception", "empty"), "berkas"),
+    **dict.fromkeys(("rows", "page", "form", "matches", "tables"), "baris"),
+    **{"dropped": "kolom", "cells": "sel", "totals": "baris jumlah"},
+}
 SHOWN = 5
 DOWNLOAD_AGAIN = "Unduh ulang berkas dari sumbernya."
 CORRECT_AT_SOURCE = "Periksa isian di sumber, lalu unduh ulang. Jangan mengubah angka di berkas ini."
@@ -35,6 +42,17 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Saw:
+    """How many things a rule looked at, yielded beside what it finds: none looked at is not passed.
+
+    of: where they stand; of one place the most is taken, so that a rule of many comparisons counts each row once.
+    """
+
+    number: int
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Check:
     """A rule: `owner` is who can put right what it finds."""
 
@@ -43,34 +61,52 @@ class Check:
     stage: str
     owner: str
     sentence: str
-    function: Callable[..., Iterable[Found]]
+    function: Callable[..., Iterable[Found | Saw]]
+    unit: str = ""
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(code: str, severity: str, stage: str, owner: str, sentence: str):
-    """Register the decorated function as the rule `code`; a rule of several stages is registered in each."""
+def check(code: str, severity: str, stage: str, owner: str, sentence: str, unit: str = ""):
+    """Register the decorated function as the rule `code`; a rule of several stages is registered in each.
+
+    unit: what it looks at, where that is not what the other rules of its stage look at.
+    """
 
     def register(function):
         key = code if code not in CHECKS else f"{code} {stage}"
-        CHECKS[key] = Check(code, severity, stage, owner, sentence, function)
+        CHECKS[key] = Check(code, severity, stage, owner, sentence, function, unit or UNITS[stage])
         return function
 
     return register
 
 
-def run(stage: str, subject, file: str = "", sheet: str = "", until_refused: bool = False) -> list[dict]:
+def run(
+    stage: str,
+    subject,
+    file: str = "",
+    sheet: str = "",
+    until_refused: bool = False,
+    tally: Counter[str] | None = None,
+) -> list[dict]:
     """Run the rules of one stage on a subject, in the order they are written; one dict a finding.
 
-    `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. The keys are
-    FINDING_COLUMNS and `alone`, whether the finding concerns its row alone.
+    `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. `tally` is told how many
+    things each rule looked at. The keys are FINDING_COLUMNS and `alone`, whether the finding concerns its row alone.
     """
     rows = []
-    for rule in CHECKS.values():
+    for key, rule in CHECKS.items():
         if rule.stage != stage:
             continue
-        rows += [_row(rule, found, file, sheet) for found in rule.function(subject)]
+        seen: dict[str, int] = {}
+        for item in rule.function(subject):
+            if isinstance(item, Saw):
+                seen[item.of] = max(item.number, seen.get(item.of, 0))
+            else:
+                rows.append(_row(rule, item, file, sheet))
+        if tally is not None:
+            tally[key] += sum(seen.values())
         if until_refused and any(row["severity"] == "TOLAK" for row in rows):
             break
     return rows
@@ -87,6 +123,21 @@ def frame_of(findings: list[dict]) -> pd.DataFrame:
     row = pd.to_numeric(frame["row"], errors="coerce").fillna(0)
     order = ["file", "sheet", "_row", "code", "column", "found"]
     return frame.assign(_row=row).sort_values(order, kind="stable", ignore_index=True)[FINDING_COLUMNS]
+
+
+def seen_frame(tallies: dict[str, Counter[str]], shelf: Counter[str]) -> pd.DataFrame:
+    """Give how many things each rule looked at: SEEN_COLUMNS, one row a rule and file; rules of tables have no file.
+
+    A rule that looked at nothing has 0: it did not run. `rule` is its key in CHECKS, its code and, for the second
+    stage of a code, that stage.
+    """
+    rows = [
+        (key, rule.severity, file, tally[key], rule.unit)
+        for file, tally in [*sorted(tallies.items()), ("", shelf)]
+        for key, rule in CHECKS.items()
+        if (rule.stage == "tables") == (file == "")
+    ]
+    return pd.DataFrame(rows, columns=SEEN_COLUMNS).astype({"seen": "int64"})
 
 
 def _row(rule: Check, found: Found, file: str, sheet: str) -> dict:
@@ -108,7 +159,7 @@ def _row(rule: Check, found: Found, file: str, sheet: str) -> dict:
 def message(finding: dict[str, str]) -> str:
     """Say a finding (FINDING_COLUMNS) in one line: where, what was found, what is expected, what to do."""
     f = finding
-    where = [f"`{f['file']}`"] if f["file"] else []
+    where = [f"`{f['file']}`"] if f["file"] else [areas.name_of(f["area_code"])] if f["area_code"] else []
     where += [f'lembar "{f["sheet"]}"'] if f["sheet"] else []
     where += [f"baris {f['row']}"] if f["row"] else []
     where += [f'kolom "{f["column"]}"'] if f["column"] else []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..wording import number
-from .registry import Found, check
+from .registry import Found, Saw, check
 from .shelf import Shelf
 
 REVISION_COLUMNS = [
@@ -57,6 +57,7 @@ def revisions_of(table: str, rows: pd.DataFrame, key: list[str], time: str, colu
 @check("T512", "CATATAN", "tables", "petugas pelaporan", "{n} angka direvisi sejak {tgl}.")
 def revised(shelf: Shelf) -> Iterator[Found]:
     """What a later file says otherwise is counted by file; every value is in revisions.csv."""
+    yield Saw(shelf.compared)
     if not len(shelf.revisions):
         return
     for (new, old, table), group in shelf.revisions.groupby(["file_new", "file_old", "table"], sort=True):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from .. import sources
 from ..wording import number
-from .registry import CORRECT_AT_SOURCE, Found, check, listed
+from .registry import CORRECT_AT_SOURCE, Found, Saw, check, listed
 from .shelf import Shelf, contradiction, label
 
 LEAST_MONTHS, MANY_MONTHS = 6, 24
@@ -74,10 +74,17 @@ def outliers(shelf: Shelf) -> Iterator[Found]:
     for monthly in _monthly(shelf, STOCKS):
         for column in STOCKS[monthly.table] if len(monthly.months) >= LEAST_MONTHS else ():
             values = monthly.wide(column)
+            yield Saw(_enough(values), monthly.table)
             for unit, month, low, high in _outliers(values):
                 value = int(values[unit, month])
                 said = f"{label(monthly.table, column)} {number(value)}, biasanya {number(low)}–{number(high)}"
                 yield monthly.found(unit, month, column, f"{said} (selisih {number(max(low - value, value - high))})")
+
+
+def _enough(values: np.ndarray) -> int:
+    """How many values are of units with as many months as a usual range takes."""
+    known = (~np.isnan(values)).sum(axis=1)
+    return int(known[known >= LEAST_MONTHS].sum())
 
 
 def _outliers(values: np.ndarray) -> list[tuple[int, int, int, int]]:
@@ -110,6 +117,7 @@ def jumps(shelf: Shelf) -> Iterator[Found]:
             values = monthly.wide(column)
             for month, earlier, before in pairs:
                 now, then = values[:, month], values[:, earlier]
+                yield Saw(int((~np.isnan(now) & (then >= LEAST_TO_JUMP)).sum()), f"{monthly.table} {month}")
                 ratio = np.divide(now, then, out=np.ones_like(now), where=then >= LEAST_TO_JUMP)
                 for unit in np.nonzero((ratio < JUMP[0]) | (ratio > JUMP[1]))[0]:
                     word = "naik" if ratio[unit] > 1 else "turun"
@@ -130,6 +138,7 @@ def standstill(shelf: Shelf) -> Iterator[Found]:
         rows = shelf.frames.get(table, pd.DataFrame())
         if not len(rows) or rows["period"].nunique() < 2:
             continue
+        yield Saw(len(rows), table)
         key = [k for k in ("village_code", "kind") if k in rows]
         rows = rows.sort_values([*key, "period"], kind="stable", ignore_index=True)
         counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
@@ -161,6 +170,7 @@ def heaping(shelf: Shelf) -> Iterator[Found]:
         rows = shelf.frames.get(table, pd.DataFrame())
         for column in [c.name for c in sources.columns_of(table).values() if c.kind == "count"] if len(rows) else ():
             large = rows[(rows[column] >= 100).fillna(False)]
+            yield Saw(len(large), table)
             groups = (large[column] % 10 == 0).groupby(large["village_code"].str[:5]).agg(["mean", "size"])
             for code, (share, size) in groups[(groups["mean"] > HEAPED) & (groups["size"] >= LEAST_TO_HEAP)].iterrows():
                 yield Found(
@@ -180,6 +190,7 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
     for table in NEVER_ALL_ZERO:
         rows = shelf.frames.get(table, pd.DataFrame())
         if len(rows):
+            yield Saw(len(rows), table)
             counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
             values = rows[counts].to_numpy(dtype="float64", na_value=np.nan)
             for r in rows[(values == 0).any(axis=1) & ~(values > 0).any(axis=1)].itertuples():
@@ -187,6 +198,7 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
                     r, f"semua angka 0 di {table}", "angka yang sebenarnya; kosong bila belum lapor", ""
                 )
     for monthly in _monthly(shelf, MONTHLY):
+        yield Saw(len(monthly.rows) if len(monthly.months) > 1 else 0, monthly.table)
         gone: dict[tuple[int, int], list[tuple[str, int]]] = {}
         for column in monthly.counts:
             if (monthly.rows[column] > MANY).any():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from .. import sources
-from .registry import CORRECT_AT_SOURCE, Found
+from .registry import CORRECT_AT_SOURCE, Found, Saw
 
 
 @dataclass
@@ -14,13 +14,15 @@ class Shelf:
     """The tidy tables as they will be written, table -> its frame.
 
     duplicates: the rows that share a key in one file, by table. revisions: what later files changed (see `revisions`).
-    extractions: when monthly files were taken (see `completeness.Extraction`).
+    extractions: when monthly files were taken (see `completeness.Extraction`). compared: how many rows have a key that
+    an earlier file has too.
     """
 
     frames: dict[str, pd.DataFrame]
     duplicates: dict[str, pd.DataFrame] = field(default_factory=dict)
     revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     extractions: list = field(default_factory=list)
+    compared: int = 0
 
     def joined(self, one: str, other: str) -> pd.DataFrame:
         """The rows of `one` with the columns of `other` of the same key; where is kept from `one`."""
@@ -38,6 +40,11 @@ def amount(rows: pd.DataFrame, words: str) -> pd.Series:
         value = -rows[term[1:]] if term.startswith("-") else rows[term]
         total = value if total is None else total + value
     return total
+
+
+def both(a: pd.Series, b: pd.Series, table: str) -> Saw:
+    """Say that a rule compared two columns of a table: the rows that have both."""
+    return Saw(int((a.notna() & b.notna()).sum()), table)
 
 
 def label(table: str, words: str) -> str:

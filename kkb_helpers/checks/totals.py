@@ -7,7 +7,7 @@ import pandas as pd
 
 from .. import cells, sources
 from ..wording import number
-from .registry import CORRECT_AT_SOURCE, Found, check
+from .registry import CORRECT_AT_SOURCE, Found, Saw, check
 from .shelf import Shelf, contradiction
 
 TOLERANCE = 0.05  # percentage points
@@ -53,6 +53,7 @@ class PageTable:
 @check("X306", "PERINGATAN", "totals", "pengirim berkas", "Jumlah {a} ≠ baris jumlah {b}.")
 def totals_agree(totals: Totals) -> Iterator[Found]:
     """A row of totals is the sum of the rows above it, or of those since the row of totals before it."""
+    yield Saw(len(totals.said))
     last = 0
     for row, above, values in totals.said:
         for name, said in values.items():
@@ -73,6 +74,7 @@ def totals_agree(totals: Totals) -> Iterator[Found]:
 @check("X306", "PERINGATAN", "page", "pengirim berkas", "Jumlah baris {a} ≠ Total {b}.")
 def page_totals(page: PageTable) -> Iterator[Found]:
     """The counts of a page sum to its Total; a column that does not is damaged and not used."""
+    yield Saw(len(page.numbers) if page.total_row is not None else 0)
     for at in page.contradicted:
         said, found = page.said[at], page.counts[at].sum()
         yield Found(
@@ -91,6 +93,7 @@ def page_percentages(page: PageTable) -> Iterator[Found]:
     """A printed percentage is that of the counts beside it; it is never used. Decimals may be lost in a redraw."""
     if page.header.whole is None:
         return
+    yield Saw(len(page.numbers))
     whole = page.counts[page.header.whole]
     for at, of in page.header.percents.items():
         printed = cells.read_column(page.written[at], "percent").column
@@ -108,6 +111,7 @@ def percentages(shelf: Shelf) -> Iterator[Found]:
     if not len(rows) or rows["persentase_lapor"].isna().all():
         return
     ours = 100 * rows["yang_lapor"] / rows["yang_ada"].mask(rows["yang_ada"] == 0)
+    yield Saw(int((rows["persentase_lapor"].notna() & ours.notna()).sum()))
     off = ((rows["persentase_lapor"] - ours).abs() > TOLERANCE).fillna(False)
     for r, one, other in zip(rows[off].itertuples(), rows["persentase_lapor"][off], ours[off], strict=True):
         said = _rate(one, other)
@@ -126,6 +130,7 @@ def _rate(printed: float, ours: float, **where) -> Found:
 @check("R216", "TOLAK", "page", "pengirim berkas", "Halaman berisi Kampung KB, bukan wilayah.")
 def rows_are_areas(page: PageTable) -> Iterator[Found]:
     """A page filtered down to one village lists Kampung KB by free name: it is not read."""
+    yield Saw(len(page.numbers))
     if page.header.level == "kampung_kb":
         yield Found(
             "baris halaman ini adalah Kampung KB, bukan wilayah",
@@ -146,6 +151,7 @@ def levels_agree(shelf: Shelf) -> Iterator[Found]:
     both = rows.drop(columns="parent").merge(
         sums, left_on=["area_code", "as_of", "page", "column"], right_on=["parent", "as_of", "page", "column"]
     )
+    yield Saw(len(both))
     off = both[(both["value"] != both["inside"]).fillna(False)]
     for r in off.itertuples():
         yield Found(

@@ -7,7 +7,7 @@ from .. import files
 from ..files import inside
 from ..wording import number
 from .headings import Reception
-from .registry import Found, check
+from .registry import Found, Saw, check
 
 _UNIT = re.compile(
     r"\b(?:dalam|x|satuan|per)\s+(?:ribu(?:an)?|juta(?:an)?|1[.,]?000)\b|\bribuan (?:orang|jiwa)\b", re.IGNORECASE
@@ -18,6 +18,7 @@ NOTHING_TO_DO = "Tidak perlu tindakan."
 @check("F107", "CATATAN", "file", "pengirim berkas", "Isi buku kerja yang tidak dipakai atau tersembunyi: {daftar}.")
 def unread(file: files.File) -> Iterator[Found]:
     """Macros and links to other workbooks are never opened; formulas give their stored result; hidden rows are data."""
+    yield Saw(int(file.content == "xlsx"))
     held = inside.besides(file)
     if held.macros:
         yield Found("makro di dalam berkas tidak dijalankan", action=NOTHING_TO_DO)
@@ -42,6 +43,7 @@ def plain_units(reception: Reception) -> Iterator[Found]:
     recognition = reception.recognition
     if recognition.header is None:
         return
+    yield Saw(1)
     rows = recognition.sheet.rows[: recognition.header.row]
     for row, numbered in zip(rows, recognition.sheet.numbers, strict=False):
         for cell in row:

@@ -8,7 +8,10 @@ import pandas as pd
 
 from .. import cells, sources
 from ..wording import number
-from .registry import CORRECT_AT_SOURCE, Found, check, listed
+from .registry import CORRECT_AT_SOURCE, Found, Saw, check, listed
+
+NUMERIC = frozenset({"count", "score", "percent", "index"})
+WORDS = frozenset({"flag", "class"})
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Cells:
     def faults(self, *kinds: str) -> Iterator[cells.Fault]:
         """The faults of some kinds, in order."""
         return (fault for fault in self.reading.faults if fault.kind in kinds)
+
+    def seen(self, kinds: frozenset[str]) -> Saw:
+        """How many cells a rule for columns of some kinds looks at."""
+        return Saw(len(self.numbers) if self.column.kind in kinds else 0)
 
     @property
     def name(self) -> str:
@@ -46,6 +53,7 @@ class Cells:
 )
 def whole_numbers(column: Cells) -> Iterator[Found]:
     """A count is a whole number from 0; a fraction is not rounded and nothing is clamped: the value is missing."""
+    yield column.seen(NUMERIC | WORDS)
     expected = (
         f"skor 1 sampai {column.column.highest}" if column.column.kind == "score" else "bilangan bulat, 0 atau lebih"
     )
@@ -76,6 +84,7 @@ def one_way_of_writing(column: Cells) -> Iterator[Found]:
 
     Without a required column the file is not used either.
     """
+    yield column.seen(NUMERIC)
     expected = "titik untuk ribuan dan koma untuk desimal di seluruh kolom"
     if column.reading.clash:
         (a, one), (b, other) = column.reading.clash
@@ -109,6 +118,7 @@ def one_way_of_writing(column: Cells) -> Iterator[Found]:
 )
 def percent_scale(column: Cells) -> Iterator[Found]:
     """A percentage column that never passes 1 is asked about and not used."""
+    yield column.seen(frozenset({"percent"}))
     if column.reading.scale:
         yield Found(
             "persentase tampak ditulis 0–1; kolom tidak dipakai",
@@ -123,6 +133,7 @@ def percent_scale(column: Cells) -> Iterator[Found]:
 @check("C224", "PERINGATAN", "cells", "petugas pelaporan", "{n} sel kosong pada {kolom}.")
 def missing_cells(column: Cells) -> Iterator[Found]:
     """Blank, -, n/a, #DIV/0! and the like are missing, counted by kind; 0 is a value."""
+    yield column.seen(NUMERIC | WORDS)
     faults = list(column.faults(cells.BLANK, cells.MARK, cells.ERROR))
     if faults:
         kinds = Counter("kosong" if f.kind == cells.BLANK else f"'{cells.text_of(f.cell)}'" for f in faults)
@@ -141,6 +152,7 @@ def missing_cells(column: Cells) -> Iterator[Found]:
 @check("C225", "PERINGATAN", "cells", "pengirim berkas", "Sel {A1} berisi rumus tanpa hasil; buka dan simpan di Excel.")
 def formulas(column: Cells) -> Iterator[Found]:
     """A formula without a stored result is missing."""
+    yield column.seen(NUMERIC)
     yield from column.each(
         cells.FORMULA, "sel berisi rumus tanpa hasil", "nilai", "Buka dan simpan berkas di Excel, lalu impor lagi."
     )
@@ -149,13 +161,23 @@ def formulas(column: Cells) -> Iterator[Found]:
 @check("C226", "PERINGATAN", "cells", "petugas pelaporan", "Nilai penanda {v} bukan data.")
 def sentinels(column: Cells) -> Iterator[Found]:
     """9999, 99999, -1 and 1E+n stand for something else than a count: missing."""
+    yield column.seen(NUMERIC)
     yield from column.each(cells.SENTINEL, "nilai penanda '{}' bukan data", "jumlah yang sebenarnya")
 
 
+@dataclass(frozen=True)
+class Form:
+    """A fill-in workbook read: its cells that could not be used (`workbook.PROBLEM_COLUMNS`), and how many rows."""
+
+    problems: pd.DataFrame
+    rows: int
+
+
 @check("C227", "PERINGATAN", "form", "pengisi borang", "Isian borang '{v}' tidak dapat dipakai.")
-def form_cells(problems: pd.DataFrame) -> Iterator[Found]:
+def form_cells(form: Form) -> Iterator[Found]:
     """A cell of a fill-in workbook is of its drop-down, or a date or amount: else it is missing."""
-    for p in problems.itertuples():
+    yield Saw(form.rows)
+    for p in form.problems.itertuples():
         shown = cells.text_of(p.found)[:200]
         yield Found(
             f"isian '{shown}' tidak dapat dipakai", p.expected, p.action, row=int(p.source_row), column=p.column

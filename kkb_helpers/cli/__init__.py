@@ -170,16 +170,23 @@ def check(
     map_: MapPath = None,
 ) -> None:
     """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Sebutkan setiap aturan: berapa yang dilihatnya dan berapa temuannya.")
+    ] = False,
     from .. import ingest
     from . import planning, screen
 
     if not paths:
-        screen.findings(planning.findings(planning.existing(data)))
+        folder = planning.existing(data)
+        found = planning.findings(folder)
+        screen.findings(found)
+        screen.rules(planning.seen(folder), found, rules)
         return
     report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal, map_)
     screen.imported(report)
     raise typer.Exit(report.exit_code)
 
+    screen.rules(report.seen, report.findings, rules)
 
 @app.command("status")
 def status(

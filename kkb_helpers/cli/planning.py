@@ -248,6 +248,13 @@ def clean_caches(folder: Path, older_than: float) -> list[Path]:
     """Remove what was computed from tables longer ago than some days; it is computed again when needed."""
     limit = time.time() - older_than * 86_400
     removed = []
+def seen(folder: Path):
+    """Give how much each rule looked at when the tables of a folder were made (`checks.seen_frame`)."""
+    from ..store import Tables
+
+    return Tables.open(folder / "tables").seen
+
+
     for data in (folder, folder / "sample"):
         for path in sorted((data / "tables" / COMPUTED).glob("*")):
             if path.stat().st_mtime <= limit:

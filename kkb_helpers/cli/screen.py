@@ -92,9 +92,35 @@ def imported(report) -> None:
     findings(report.findings)
 
 
+def rules(seen, found, every: bool = False) -> None:
+    """Say how many rules looked at anything; with `every`, how much each saw and found. Nothing seen is not passed.
+
+    seen: `checks.seen_frame`. found: the findings.
+    """
+    from .. import checks, wording
+
+    if not len(seen):
+        return
+    sums = seen.groupby("rule", sort=False)["seen"].sum()
+    counts = found["code"].value_counts()
+    silent = [key for key in sums.index if not sums[key]]
+    if every:
+        for key, number in sums.items():
+            rule = checks.CHECKS[key]
+            saw = f"{wording.number(number)} {rule.unit}" if number else "tidak dijalankan"
+            hits = f", {wording.number(counts.get(rule.code, 0))} temuan" if number else ""
+            sentence = rule.sentence.replace("{", "").replace("}", "")
+            say(f"{rule.code} · {rule.severity} · {saw}{hits} · {sentence}")
+    ran = wording.of(len(sums) - len(silent), len(sums), "aturan")
+    rest = f"; tidak dijalankan karena tidak ada yang diperiksa: {', '.join(silent)}" if silent else ""
+    say(f"Pemeriksaan: {ran} dijalankan{rest}." + ("" if every else " Rinciannya: --rules."))
+
+
 def findings(frame) -> None:
     """List findings, persons' data first, then by gravity; the rest is in findings.csv."""
     import pandas as pd
+
+    from .. import areas
 
     if not len(frame):
         say("Tidak ada temuan.")
@@ -103,7 +129,8 @@ def findings(frame) -> None:
     personal = grave["code"].str.startswith("P6")
     grave = pd.concat([grave[personal], grave[~personal]])
     for row in grave.head(ROWS_SHOWN).itertuples():
-        where = " › ".join(part for part in (row.file, row.sheet, row.row and f"baris {row.row}", row.column) if part)
+        source = row.file or (row.area_code and areas.name_of(row.area_code))
+        where = " › ".join(part for part in (source, row.sheet, row.row and f"baris {row.row}", row.column) if part)
         expected = f"; diharapkan {row.expected}" if row.expected else ""
         say(f"{row.code} · {row.severity} · {where}: {row.found}{expected}. {row.action}")
     if len(grave) > ROWS_SHOWN:

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,12 +20,13 @@ from .tables import Piece, tidy, with_time
 
 STAMP = "built.json"
 REVISIONS = "revisions.csv"
+SEEN = "checks.csv"
 
 
 @dataclass
 class Built:
     """What the parts of a register give: the tables, the rows without a village, the findings, the places by file,
-    and the values that later files revised.
+    the values that later files revised, and how much each rule looked at (`checks.seen_frame`).
     """
 
     frames: dict[str, pd.DataFrame]
@@ -32,6 +34,7 @@ class Built:
     findings: pd.DataFrame
     places: dict[str, pd.DataFrame]
     revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    seen: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: dict[str, int] = field(default_factory=dict)
 
 
@@ -71,6 +74,7 @@ def _write(tables: Path, built: Built) -> None:
     store.write(tables, "unmatched", built.unmatched)
     store.write_csv(tables / "findings.csv", built.findings)
     store.write_csv(tables / REVISIONS, built.revisions)
+    store.write_csv(tables / SEEN, built.seen)
     for path in tables.glob("*.parquet"):
         if path.stem in sources.TABLES and path.stem not in built.frames:
             path.unlink()
@@ -123,10 +127,17 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     frames = {table: t.frame for table, t in tidied.items() if len(t.frame)}
     revisions = _with_fingerprints([t.revisions for t in tidied.values()], register)
     places = {piece.name: places_of(piece) for piece in pieces}
-    findings = [finding for piece in pieces for finding in _findings(piece, places[piece.name])]
+    tallies = {piece.name: Counter(piece.part.seen) for piece in pieces}
+    findings = [finding for p in pieces for finding in _findings(p, places[p.name], tallies[p.name])]
+    for name, tally in tallies.items():
+        checks.run("twins", "", name, tally=tally)  # the register keeps one content once
     left_out = {table: t.left_out for table, t in tidied.items() if len(t.left_out)}
-    findings += checks.run("tables", checks.Shelf(frames, left_out, revisions, _extractions(pieces, register)))
-    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places, revisions)
+    compared = sum(t.compared for t in tidied.values())
+    shelf = checks.Shelf(frames, left_out, revisions, _extractions(pieces, register), compared)
+    seen: Counter[str] = Counter()
+    findings += checks.run("tables", shelf, tally=seen)
+    told = checks.seen_frame(tallies, seen)
+    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places, revisions, told)
 
 
 def _with_fingerprints(revisions: list[pd.DataFrame], register: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +211,7 @@ def unmatched_of(pieces: list[Piece]) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _findings(piece: Piece, places: pd.DataFrame) -> list[dict]:
+def _findings(piece: Piece, places: pd.DataFrame, tally: Counter[str]) -> list[dict]:
     """The findings of a file under its name in `raw`; one about a single row gets the code of the row's village."""
     wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
     rows = piece.frame[piece.frame["source_row"].isin(wanted)]
@@ -210,4 +221,4 @@ def _findings(piece: Piece, places: pd.DataFrame) -> list[dict]:
         for f in piece.part.findings
     ]
     matches = checks.Matches(places, piece.part.numeric_codes)
-    return found + checks.run("matches", matches, piece.name, piece.part.sheet)
+    return found + checks.run("matches", matches, piece.name, piece.part.sheet, tally=tally)

@@ -37,10 +37,9 @@ def read_form(part: Part, name: str, sheet: files.Sheet, at: int) -> None:
         frame["source_row"] = [numbers[row - 1] for row in frame["source_row"]]
     part.frame = table[table["period"].notna()].reset_index(drop=True)
     undated = tuple((row, "") for row in table["source_row"][table["period"].isna()])
-    note(part, "form", problems)
-    note(part, "rows", checks.Rows(bad_times=undated, left=len(part.frame)))
-    if not len(part.frame) and not undated:
-        note(part, "empty", numbers[0])
+    note(part, "form", checks.Form(problems, len(table)))
+    note(part, "rows", checks.Rows(bad_times=undated, left=len(part.frame), dated=len(table)))
+    note(part, "empty", checks.Body(numbers[0], len(table)))
 
 
 def _plain(cell: object) -> object:

@@ -24,9 +24,8 @@ def read_page(part: Part, sheet: files.Sheet, header: sources.PageHeader) -> Non
     total = next(((row, number) for row, number in numbered if _is_total(row, header)), None)
     page = _counts(part, rows, total, header)
     note(part, "page", page)
-    if part.refused or not rows:
-        if not rows:
-            note(part, "empty", sheet.numbers[header.row])
+    note(part, "empty", checks.Body(sheet.numbers[header.row], len(rows)))
+    if part.refused:
         return
     names = [_name_in(row, header) for row, _ in rows]
     codes = areas.match_inside(names, header.level, header.within, header.within_level)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ class Part:
 
     frame: one row a row of the file, columns of `sources.PLACES`, `period` where the file has one (a month without a
     year as `09`), the kind's columns, `source_row`. findings: as `checks.run` gives. map: the map of a hand-made file.
+    seen: how many things each rule looked at, by its key in `checks.CHECKS`.
     """
 
     file: files.File
@@ -32,6 +34,7 @@ class Part:
     numeric_codes: tuple[tuple[int, str], ...] = ()
     totals: tuple[int, ...] = ()
     map: Map | None = None
+    seen: Counter[str] = field(default_factory=Counter)
 
     @property
     def name(self) -> str:
@@ -66,7 +69,7 @@ class Part:
 
 def note(part: Part, stage: str, subject) -> None:
     """Run the rules of a stage on what was read of a file, and keep what they find with it."""
-    part.findings += checks.run(stage, subject, part.name, part.sheet)
+    part.findings += checks.run(stage, subject, part.name, part.sheet, tally=part.seen)
 
 
 def kept_names(file: files.File, folder: Path, map_: Map | None = None) -> tuple[Path, Path]:
@@ -81,7 +84,9 @@ def kept_part(file: files.File, meta: Path, frame: Path, map_: Map | None = None
     findings = [{**row, "file": file.name} for row in known["findings"]]
     codes = tuple((row, text) for row, text in known["numeric_codes"])
     source = sources.KINDS[known["kind"]]
-    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, tuple(known["totals"]), map_)
+    seen = Counter(known["seen"])
+    totals = tuple(known["totals"])
+    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, totals, map_, seen)
 
 
 def keep_part(part: Part, folder: Path) -> None:
@@ -97,6 +102,7 @@ def keep_part(part: Part, folder: Path) -> None:
         "findings": part.findings,
         "numeric_codes": part.numeric_codes,
         "totals": part.totals,
+        "seen": part.seen,
     }
     draft = folder / f".{path.name}.{os.getpid()}.draft"
     draft.write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")

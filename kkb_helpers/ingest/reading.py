@@ -20,15 +20,17 @@ def read(file: files.File, today: dt.date | None = None, drop_personal: bool = F
     without its columns of officers' names and contacts is read without them, and the part's file is the one without.
     """
     part = Part(file, map=map_)
-    part.findings = checks.run("file", file, part.name, until_refused=True)
+    part.findings = checks.run("file", file, part.name, until_refused=True, tally=part.seen)
     if checks.refuses(part.findings):
         return part
-    if places := privacy.scan(file):
+    places = privacy.scan(file)
+    if places:
         clean = privacy.cleaned(file, places) if drop_personal else None
         if clean is not None and not (without := read(clean, today, map_=map_)).refused:
             return without
-        part.findings = checks.run("persons", places, part.name)
+        part.findings = checks.run("persons", places, part.name, tally=part.seen)
         return part
+    note(part, "persons", places)
     note(part, "dropped", privacy.left_out(file.sheets))
     if map_ is None and (form := form_in(file.sheets)) is not None:
         read_form(part, *form)
@@ -51,8 +53,7 @@ def read(file: files.File, today: dt.date | None = None, drop_personal: bool = F
         return part
     if table.rows:
         read_table(part, recognition, table, today or dt.date.today())
-    if not len(part.frame):
-        note(part, "empty", recognition.header_number)
+    note(part, "empty", checks.Body(recognition.header_number, len(part.frame)))
     return part
 
 
@@ -87,7 +88,8 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
     part.frame = frame[~dropped].reset_index(drop=True) if dropped.any() else frame
     part.numeric_codes, part.totals = tuple(coded), tuple(table.totals)
     odd = (tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future)
-    note(part, "rows", checks.Rows(*odd, today, left=len(part.frame)))
+    dated = len(frame) if "period" in frame else 0
+    note(part, "rows", checks.Rows(*odd, today, left=len(part.frame), dated=dated))
 
 
 def _totals(table: Table, header: sources.Header, columns: dict[str, pd.Series]) -> checks.Totals:

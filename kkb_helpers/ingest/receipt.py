@@ -22,7 +22,10 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # Path has made on
 
 @dataclass
 class Received:
-    """One file of the command line or a folder: `part` is None where it was not read (registered, or no data file)."""
+    """One file of the command line or a folder: `part` is None where it was not read (no data file).
+
+    twins: the finding that another file of the same command has its content; it is of this command, not of the tables.
+    """
 
     path: Path
     named: bool
@@ -30,6 +33,7 @@ class Received:
     known_as: str = ""
     ignored: bool = False
     note: dict = field(default_factory=dict)
+    twins: list[dict] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
@@ -66,7 +70,7 @@ def receive(
         item.known_as = known.get(item.part.file.sha256, "")
         if twin != file.name:
             item.known_as = item.known_as or twin
-            item.part.findings += checks.run("twins", privacy.safe_name(twin), item.part.name)
+            item.twins = checks.run("twins", privacy.safe_name(twin), item.part.name)
     return listed
 
 

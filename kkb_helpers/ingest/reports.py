@@ -36,11 +36,15 @@ class FileReport:
 
 @dataclass
 class Report:
-    """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written."""
+    """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written.
+
+    seen: how much each rule looked at (`checks.seen_frame`), in the files taken and refused; empty where nothing was.
+    """
 
     files: list[FileReport] = field(default_factory=list)
     findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
     tables: dict[str, int] = field(default_factory=dict)
+    seen: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def exit_code(self) -> int:
@@ -65,9 +69,12 @@ def report_of(received: list[Received], built: Built, register: pd.DataFrame) ->
     times = {e["sha256"]: e["as_of"] or e["year"] for e in register.to_dict("records")}
     read = [item for item in received if item.part is not None]
     refused = [f for item in read if item.part.refused and not _is_unknown(item) for f in item.part.findings]
-    twins = [f for item in read if not item.part.refused for f in item.part.findings if f["code"] == "F105"]
+    twins = [f for item in read if not item.part.refused for f in item.twins]
     findings = checks.frame_of([*refused, *twins, *built.findings.to_dict("records")])
-    report = Report(findings=findings, tables=built.tables)
+    turned_away = {item.part.name: item.part.seen for item in read if item.part.refused}
+    seen = checks.seen_frame(turned_away, Counter())
+    whole = [frame for frame in (built.seen, seen[seen["file"] != ""]) if len(frame)]
+    report = Report(findings=findings, tables=built.tables, seen=pd.concat(whole) if whole else pd.DataFrame())
     for item in received:
         report.files.append(_file_report(item, built, names, times, findings))
     return report

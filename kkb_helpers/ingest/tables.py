@@ -33,11 +33,15 @@ def full(period: pd.Series, year: str) -> pd.Series:
 
 @dataclass
 class Tidied:
-    """A table; the rows left out because their key was taken in the same file; and what later files revised."""
+    """A table; the rows left out because their key was taken in the same file; and what later files revised.
+
+    compared: how many rows have a key that an earlier file has too.
+    """
 
     frame: pd.DataFrame
     left_out: pd.DataFrame
     revisions: pd.DataFrame
+    compared: int = 0
 
 
 def tidy(table: str, pieces: list[Piece]) -> Tidied:
@@ -67,7 +71,8 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
     whole = whole.sort_values(order[: 2 + len(constants)], kind="stable", ignore_index=True)
     sources.schema(table).validate(whole, lazy=True)
     whole = _recompute(whole) if table == "kampung" else whole
-    return Tidied(whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame(), revisions)
+    compared = int(rows.duplicated(key).sum())
+    return Tidied(whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame(), revisions, compared)
 
 
 def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, values: list[str]) -> pd.DataFrame:

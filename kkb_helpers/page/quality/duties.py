@@ -2,12 +2,11 @@
 
 import pandas as pd
 
-from ... import areas, checks, sources, wording
+from ... import areas, checks, wording
 from ...indicators import TITLES
 from ..context import Context
 from ..elements import Block, Cell, Column, Markup, details, join, paragraph, table
 from ..sections import section
-from .arrival import arrived
 from .contradictions import rule_of, sentence_of
 from .folder import everything, ranked
 from .gaps import DOWNLOADS
@@ -23,20 +22,22 @@ def ran(ctx: Context) -> Block:
         Column("Melihat"),
         Column("Temuan", True),
     ]
-    found = everything(ctx).findings["code"].value_counts()
-    seen = subjects(ctx)
+    tables = everything(ctx)
+    found, seen = tables.findings["code"].value_counts(), tables.seen.groupby("rule")["seen"].sum()
     listed = []
     for key, rule in sorted(checks.CHECKS.items()):
-        n, noun = seen(rule)
-        saw = f"{wording.number(n)} {noun}" if n else Cell("tidak dijalankan", css="absent")
-        listed.append([rule.code, sentence_of(key), rule.severity, saw, wording.number(found.get(rule.code, 0))])
+        n = seen.get(key, 0)
+        saw = f"{wording.number(n)} {rule.unit}" if n else Cell("tidak dijalankan", css="absent")
+        hits = wording.number(found.get(rule.code, 0)) if n else ""
+        listed.append([rule.code, sentence_of(key), rule.severity, saw, hits])
     silent = sum(isinstance(row[3], Cell) for row in listed)
     return Block(
         join(
             [
                 paragraph(
                     f"{wording.of(len(listed) - silent, len(listed), 'pemeriksaan')} dijalankan atas berkas dalam "
-                    "register. Berkas yang ditolak tidak masuk register: temuannya tampil saat impor."
+                    "register dan tabel yang dibuat darinya; yang tidak melihat apa pun tidak dijalankan, bukan lulus. "
+                    "Berkas yang ditolak tidak masuk register: temuannya tampil saat impor."
                 ),
                 details(
                     f"Daftar {wording.number(len(listed))} pemeriksaan",
@@ -45,25 +46,6 @@ def ran(ctx: Context) -> Block:
             ]
         )
     )
-
-
-def subjects(ctx: Context):
-    """Give a function of a check: how many things of its stage there were, and what they are called."""
-    files = arrived(ctx)
-    kinds = files["kind"]
-    forms, pages = kinds.isin(list(sources.FORMS)), kinds.isin(list(sources.PAGES))
-    tables = everything(ctx)
-    sizes = {name: len(tables.read(name)) for name in tables.names}
-    rows = int(files["rows"].sum())
-    of_stage = {
-        **dict.fromkeys(("file", "twins", "reception", "empty"), (len(files), "berkas")),
-        **dict.fromkeys(("rows", "cells", "matches"), (rows, "baris")),
-        "totals": (int(files.loc[~forms & ~pages, "rows"].sum()), "baris"),
-        "page": (int(pages.sum()), "berkas"),
-        "form": (int(files.loc[forms, "rows"].sum()), "baris"),
-        "tables": (sum(sizes.values()), "baris tabel"),
-    }
-    return lambda rule: of_stage.get(rule.stage, (len(files), "berkas"))
 
 
 @section("mutu_tindakan")
