@@ -140,15 +140,17 @@ def ledger() -> Ledger:
     return {row["id"]: Claim(**row) for row in rows}
 
 
-def check(tables: Tables, claims: Ledger | None = None) -> pd.DataFrame:
+def check(tables: Tables, claims: Ledger | None = None, persons: bool = True) -> pd.DataFrame:
     """Judge every published figure: one row each, columns of `HEADINGS`, all text.
 
     Arithmetic is checked always. A figure that the tables hold for the same area and time is compared with them, but
-    never with made-up exports, which were made to the published totals.
+    never with made-up exports, which were made to the published totals; nor, without `persons`, where that would tell
+    an exact count of persons.
     """
     claims = ledger() if claims is None else claims
     inside = {code: tables.within(code) for code in dict.fromkeys(c.area_code for c in claims.values())}
-    rows = [_row(claim, claims, inside[claim.area_code], tables.synthetic) for claim in claims.values()]
+    told = {name: inside[c.area_code] if persons or not _of_persons(c) else None for name, c in claims.items()}
+    rows = [_row(claim, claims, told[name], tables.synthetic) for name, claim in claims.items()]
     return pd.DataFrame(rows, columns=list(HEADINGS))
 
 
@@ -162,8 +164,9 @@ def note(tables: Tables) -> str:
     return "Setiap angka diperiksa hitungannya, dan dibandingkan dengan data bila tabel memuat wilayah dan waktunya."
 
 
-def _row(claim: Claim, claims: Ledger, inside: Tables, synthetic: bool) -> dict[str, str]:
-    relations, comparison = list(_relations(claim, claims)), list(_against(inside, claim, synthetic))
+def _row(claim: Claim, claims: Ledger, inside: Tables | None, synthetic: bool) -> dict[str, str]:
+    relations = list(_relations(claim, claims))
+    comparison = [] if inside is None else list(_against(inside, claim, synthetic))
     if not relations and not any(outcome.verdict for outcome in comparison):
         relations = [Outcome(None, "", "Tidak ada pembilang, penyebut, atau angka lain untuk menghitungnya.")]
     outcomes = [*relations, *comparison]
@@ -502,6 +505,12 @@ def _against(inside: Tables, claim: Claim, synthetic: bool) -> Iterable[Outcome]
         gap = number(abs(value - claim.exact))
         reason = f"Data per {time} memberi {number(value)}, selisih {gap}."
         yield Outcome(CONTRADICTS, f"data per {time}: {number(value)}", reason)
+
+
+def _of_persons(claim: Claim) -> bool:
+    from . import indicators
+
+    return any(indicators.REGISTRY[name].persons for name in claim.indicator.split("+") if name)
 
 
 def _held(inside: Tables, claim: Claim) -> tuple[int, str] | None:

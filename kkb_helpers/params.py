@@ -105,7 +105,8 @@ class Params:
 
     area: dotted code of a kabupaten/kota or province (`ID`: the country), or its name or slug (kept as the code).
     period: a month or quarter. data: the data folder; relative to the project's root.
-    profile: internal; public is refused as long as small counts of persons are not suppressed.
+    profile: for whom: internal (small counts of persons hidden below kecamatan) or public (rounded and hidden
+    everywhere, without the exact internal files).
     lang: the language of the page.
     """
 
@@ -127,11 +128,6 @@ class Params:
                 raise UsageError(
                     f"Parameter {name}: {getattr(self, name)!r}; pilih salah satu dari {', '.join(allowed)}."
                 )
-        if self.profile == "public":
-            raise UsageError(
-                "Profil public belum dapat dibuat: angka kecil tentang orang belum ditekan di semua tempat. "
-                "Pakai internal, dan jangan terbitkan laporannya."
-            )
         if "://" in self.data:
             raise UsageError(f"Parameter data: {self.data!r} bukan folder di komputer ini.")
 

@@ -26,10 +26,11 @@ from .params import ROOT, Period
 TEMPLATE = Path(__file__).parent / "template"
 FILE_MIME = "application/vnd.kkb.file+json"
 SENTINEL_MIME = "application/vnd.kkb.sentinel+json"
+PAGE_MIME = "application/vnd.kkb.page+html"  # the page's HTML, where `text/html` is for who reads the notebook
 SIZE_LIMIT = 600_000  # bytes of a page
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 SYNTHETIC_MARK = "DATA CONTOH (SINTETIS)"
-_SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
+_SHOWN = (PAGE_MIME, "text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _FORBIDDEN_TAGS = frozenset(
     [
@@ -170,7 +171,7 @@ def _fragment(output: nbformat.NotebookNode) -> str:
         return ""
     kind = next((mime for mime in _SHOWN if mime in output.data), None)
     content = output.data.get(kind, "")
-    if kind in ("text/html", "image/svg+xml"):
+    if kind in (PAGE_MIME, "text/html", "image/svg+xml"):
         return content
     if kind in ("image/png", "image/jpeg"):
         alt = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt", "")
@@ -257,8 +258,10 @@ def _scrubbed(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     elif output.output_type == "error":
         output.traceback = [scrub(line) for line in output.traceback]
         output.evalue = scrub(output.evalue)
-    elif "text/plain" in output.data:
-        output.data["text/plain"] = scrub(output.data["text/plain"])
+    else:
+        output.data.pop(PAGE_MIME, None)
+        if "text/plain" in output.data:
+            output.data["text/plain"] = scrub(output.data["text/plain"])
     return output
 
 

@@ -48,7 +48,7 @@ def page_of(tmp_path, monkeypatch):
 
     monkeypatch.setattr(ingest, "refresh", lambda folder: None)  # the tables are not made from originals here
 
-    def make(tables, area="36", period="2024-06", findings=None, register=None):
+    def make(tables, area="36", period="2024-06", findings=None, register=None, profile="internal"):
         for name, frame in tables.items():
             store.write(tmp_path / "tables", name, frame)
         (tmp_path / "tables").mkdir(exist_ok=True)
@@ -59,7 +59,7 @@ def page_of(tmp_path, monkeypatch):
         ):
             rows = pd.DataFrame(columns=empty[name]) if frame is None else frame.reindex(columns=empty[name]).fillna("")
             store.write_csv(path, rows)
-        params = Params(area=area, period=period, data=str(tmp_path))
-        return context.Context(params, context.prepare(params.folder, period))
+        params = Params(area=area, period=period, data=str(tmp_path), profile=profile)
+        return context.Context(params, context.prepare(params.folder, period, profile))
 
     return make

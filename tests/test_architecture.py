@@ -27,7 +27,7 @@ STOREYS = [
     {"workbook"},
     {"checks"},
     {"ingest", "indicators", "sample"},
-    {"claims"},
+    {"claims", "disclosure"},
     {"page"},
 ]
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.stem != "__main__" and p != PACKAGE / "__init__.py")

@@ -140,7 +140,7 @@ class TestCargo:
         from kkb_helpers.page import context
 
         folder = Path(data)
-        cache = context._cache_of(folder / "tables", Period("2024-06"))
+        cache = context.cache_of(folder / "tables", Period("2024-06"))
         figures = pd.DataFrame({"area_code": ["36.01", "76.01"], "as_of": "", "value": [1.0, 2.0]})
         for name in ("rows", "slices"):
             store.write(cache, name, figures)

@@ -13,10 +13,11 @@ import pytest
 from kkb_helpers import Params, areas, ingest, store, wording
 from kkb_helpers.errors import QualityError
 from kkb_helpers.indicators import REGISTRY
-from kkb_helpers.page import context
+from kkb_helpers.page import context, portable
 from kkb_helpers.page import desk as room
-from kkb_helpers.page.desk import Choice, Desk, controls, extract, portable, searchable, view
+from kkb_helpers.page.desk import Choice, Desk, controls, extract, searchable, view
 from kkb_helpers.page.desk.choice import periods
+from kkb_helpers.page.elements import plain
 from kkb_helpers.params import Period
 from kkb_helpers.store import Tables
 
@@ -96,7 +97,7 @@ def run(lines: str) -> pd.DataFrame:
 class TestShown:
     def test_says_the_figure_of_the_area_as_the_report_does(self, desk):
         sentence = "59,52 persen: 250 dari 420 PUS, naik 2,38 poin persen sejak Mei 2024."
-        assert sentence in portable.plain(desk.html)
+        assert sentence in plain(desk.html)
         assert "bukan data resmi" not in desk.html
 
     def test_the_table_holds_the_area_those_around_and_those_inside(self, desk):
@@ -123,7 +124,8 @@ class TestShown:
 
     def test_what_cannot_be_ranked_stands_in_words(self, desk):
         drawn = desk.files["charts/desk-ranking.svg"].decode()
-        assert "tidak diperingkat, penyebut 20" in drawn
+        assert "Cimanggu</text>" in drawn
+        assert ">ditekan</text>" in drawn, "of 20 couples no percentage is told"
         assert "70,00%" in drawn
         assert "50,00%</text>" in drawn
         assert "Cibaliung tertinggi, Sumur terendah" in desk.html
@@ -139,7 +141,7 @@ class TestShown:
 
     def test_an_area_without_data_says_so(self, desk):
         desk.choose(area="36.03", kecamatan="", detail="")
-        assert f"Belum ada nilai {REGISTRY['mcpr'].label} untuk Juni 2024." in portable.plain(desk.html)
+        assert f"Belum ada nilai {REGISTRY['mcpr'].label} untuk Juni 2024." in plain(desk.html)
 
     def test_a_figure_of_kabupaten_alone_has_no_rows_below(self, desk):
         desk.choose(indicator="bokb_absorption")
@@ -158,6 +160,10 @@ class TestShown:
 
 
 class TestChoice:
+    def test_an_area_too_small_to_rank_says_how_small(self):
+        row = pd.Series({"value": 50.0, "value_mark": "", "denominator": 28})
+        assert view.rankable(row, REGISTRY["mcpr"]) == "tidak diperingkat, penyebut 28"
+
     def test_public_profile_shows_no_persons_by_village(self, desk):
         public = Choice(SimpleNamespace(area="36.01", profile="public"), "mcpr", SUMUR)
         assert public.details == []

@@ -67,10 +67,6 @@ class TestParams:
         with pytest.raises(UsageError, match=name):
             Params("36.01", "2024-06", **{name: value})
 
-    def test_no_page_is_called_public_while_small_counts_are_not_suppressed(self):
-        with pytest.raises(UsageError, match="belum ditekan"):
-            Params("36.01", "2024-06", profile="public")
-
     def test_an_address_is_no_folder(self):
         with pytest.raises(UsageError, match="bukan folder"):
             Params("36.01", "2024-06", data="s3://bucket")

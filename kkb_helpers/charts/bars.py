@@ -181,34 +181,52 @@ def _reference(ax, panel: Panel, value: float, text: str, broken: bool):
     write(ax, x, panel.top - 6, text, "target", "center")
 
 
+_BOTH = (True, False)  # long-acting, and not
+
+
 def _methods_height(methods, long_acting, **_) -> float:
     return len(methods) * ROW + 2 * (LINE + 8) + 6
 
 
 @kind(_methods_height)
-def method_mix(ax, methods: Mapping[str, int], long_acting: Iterable[str]):
+def method_mix(
+    ax,
+    methods: Mapping[str, object],
+    long_acting: Iterable[str],
+    *,
+    sums: tuple[object, object] | None = None,
+    least: int = 0,
+):
     """Draw users by method from zero, those of long-acting methods (MKJP) set off above the others.
 
-    methods: name -> users. long_acting: the names that are MKJP. Shares are of all methods; none is given where a
-    method is missing or withheld, since it could be computed from them.
+    methods: name -> users, or the word for a hidden count. long_acting: the names that are MKJP. sums: users of MKJP
+    and of all, where they are not to be added up here (hidden or rounded counts do not add up). Shares are of all
+    methods; none is given where that is not known, nor of fewer than `least` users.
     """
     long_acting = set(long_acting)
     figures = {name: amount(v) for name, v in methods.items()}
     known = [v for v in figures.values() if v is not None]
-    total = sum(known) if len(known) == len(figures) else 0
+    if sums is None:
+        whole_sum = len(known) == len(figures)
+        total = sum(known) if whole_sum else None
+        heads = [
+            sum(v for n, v in figures.items() if (n in long_acting) == mine) if whole_sum else None for mine in _BOTH
+        ]
+    else:
+        total, heads = amount(sums[1]), [amount(sums[0]), None]
 
     def said(value):
-        part = wording.percent_mark(wording.share(value, total), 1)
-        return f"{wording.number(value)} ({part})" if total else wording.number(value)
+        part = wording.share(value, total) if total and value >= least else None
+        return wording.number(value) if part is None else f"{wording.number(value)} ({wording.percent_mark(part, 1)})"
 
     most = max(known, default=0) or 1
     left = max(text_width(n) for n in methods) + 8
     wide = whole(ax).width
     right = max((text_width(said(v)) for v in known), default=0) + 8
     y = 0
-    for title, mine in (("MKJP", True), ("Bukan MKJP", False)):
+    for title, mine, users in zip(("MKJP", "Bukan MKJP"), _BOTH, heads, strict=True):
         rows = _ordered(*_unzip((n, v) for n, v in methods.items() if (n in long_acting) == mine), "up")
-        head = f"{title}: {said(sum(figures[n] for n, _ in rows))}" if total else title
+        head = title if users is None or not total else f"{title}: {said(users)}"
         write(ax, 0, y + SIZE + 1, head, "accent" if mine else "ink", bold=True)
         y += LINE + 6
         panel = Panel(left, y, wide - left - right, max(1, len(rows)) * ROW, x=(0, most), y=(0, len(rows) or 1))

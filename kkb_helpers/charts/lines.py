@@ -27,7 +27,7 @@ from .sheet import (
     wrap,
     write,
 )
-from .values import amount, labelled, nice_ticks, tick_label
+from .values import amount, in_words, labelled, nice_ticks, tick_label
 
 
 def _trend_height(months, lines, **_) -> float:
@@ -56,7 +56,7 @@ def trend(
     if not there:
         write(ax, 0, LINE, wording.MISSING, "muted")
         return
-    gaps = _gaps(next(iter(values.values())))
+    gaps = _gaps(next(iter(lines.values())))
     low, high, ticks = _scale([*there, target] if target is not None else there, foot=bool(gaps))
     ends = _ends(values, unit, decimals, named=len(values) > 1)
     left = max(text_width(tick_label(t, unit)) for t in ticks) + 10
@@ -151,21 +151,23 @@ def _start_label(ax, panel: Panel, series: Sequence[float | None], unit: str, de
         write(ax, x, y, text, "accent", "center", halo=True)
 
 
-def _gaps(series: Sequence[float | None]) -> list[tuple[int, int]]:
-    """Give the runs (first, last) of missing values."""
-    runs: list[tuple[int, int]] = []
+def _gaps(series: Sequence) -> list[tuple[int, int, str]]:
+    """Give the runs (first, last, what is written there) of values that cannot be drawn."""
+    runs: list[tuple[int, int, str]] = []
     for i, value in enumerate(series):
-        if value is None:
-            runs = [*runs[:-1], (runs[-1][0], i)] if runs and runs[-1][1] == i - 1 else [*runs, (i, i)]
+        if amount(value) is None:
+            word = in_words(value)
+            goes_on = runs and runs[-1][1:] == (i - 1, word)
+            runs = [*runs[:-1], (runs[-1][0], i, word)] if goes_on else [*runs, (i, i, word)]
     return runs
 
 
-def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int]]):
-    """Write under each gap that there are no data; a dash, or nothing, where two notes would touch."""
+def _gap_labels(ax, panel: Panel, gaps: Sequence[tuple[int, int, str]]):
+    """Write under each gap why nothing is drawn; a dash, or nothing, where two notes would touch."""
     edge = -math.inf
-    for first, last in gaps:
+    for first, last, word in gaps:
         middle = panel.across((first + last) / 2)
-        for text in (wording.MISSING, "–"):
+        for text in (word, "–"):
             half = text_width(text) / 2
             x = min(max(middle, panel.left + half + 2), panel.right - half)
             if x - half > edge:

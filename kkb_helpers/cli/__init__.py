@@ -79,6 +79,7 @@ def run(
     """Impor yang baru, periksa, jalankan semua buku kerja, tulis laporan dan daftar isinya."""
     from . import planning
 
+    out = planning.results_of(profile) if out == OUTPUTS else out
     asked = planning.Asked(data, period, tuple(area or ()), profile)
     options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
     _press(asked.plan, out, scheduler, jobs=jobs, force=force, **options)
@@ -123,6 +124,7 @@ def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> N
             if options["force"] or not any(out.glob("*/manifest.jsonl")):
                 source.start()
         plan = make_plan()
+        planning.refuse_mixing(plan, out)
         if scheduler is not None:
             source = stack.enter_context(contextlib.closing(planning.cluster(plan, scheduler)))
         with screen.progress(len(plan.jobs)) as on_event:
@@ -168,11 +170,11 @@ def check(
     as_of: AsOf = None,
     drop_personal: DropPersonal = False,
     map_: MapPath = None,
-) -> None:
-    """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
     rules: Annotated[
         bool, typer.Option("--rules", help="Sebutkan setiap aturan: berapa yang dilihatnya dan berapa temuannya.")
     ] = False,
+) -> None:
+    """Periksa berkas, atau tabel yang sudah ada, tanpa menulis apa pun dan tanpa menjalankan buku kerja."""
     from .. import ingest
     from . import planning, screen
 
@@ -184,9 +186,9 @@ def check(
         return
     report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal, map_)
     screen.imported(report)
+    screen.rules(report.seen, report.findings, rules)
     raise typer.Exit(report.exit_code)
 
-    screen.rules(report.seen, report.findings, rules)
 
 @app.command("status")
 def status(
@@ -215,7 +217,9 @@ def lab(
     from ..params import ROOT
     from .planning import LAB_OPTIONS
 
-    command = [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS, f"--ServerApp.port={port}"]
+    # Jupyter starts for root only where it is told to: in a container there may be no other user.
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: -1)() == 0 else []
+    command = [sys.executable, "-m", "jupyterlab", *LAB_OPTIONS, *as_root, f"--ServerApp.port={port}"]
     raise typer.Exit(subprocess.call([*command, str(ROOT / "notebooks")], cwd=ROOT))  # noqa: S603 - our own command
 
 

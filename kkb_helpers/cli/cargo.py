@@ -51,7 +51,7 @@ class Hold:
             (top / INSIDE / ".akar").touch()  # a way up leads only from a folder that is there
             _slice(self.folder / "tables", tables, area)
             # The key of what is computed follows from the tables, here from the slice: the child finds it there.
-            _slice(self.cache, context._cache_of(tables, self.period), area)
+            _slice(self.cache, context.cache_of(tables, self.period, params.profile), area)
             register = self.folder / "raw" / "register.csv"
             if register.is_file():
                 (data / "raw").mkdir()

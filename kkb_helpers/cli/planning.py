@@ -10,12 +10,13 @@ from pathlib import Path
 
 from .. import areas, batch
 from ..errors import UsageError
-from ..params import ROOT, Params, Period, has_exports
+from ..params import PROFILES, ROOT, Params, Period, has_exports
 from . import inputs
 
 NOTEBOOKS = ROOT / "notebooks"
 DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
 ONCE = {"data_quality.ipynb": "data_quality.html", "published_claims.ipynb": "claims.html"}
+FOR = {"data_quality.ipynb": ("internal",)}  # findings repeat what stands in cells: exact, and not for the public
 WARM = ("kkb_helpers.cli.planning:warm",)  # called in the template before the first fork
 LAB_OPTIONS = (
     "--ServerApp.ip=127.0.0.1",
@@ -46,6 +47,7 @@ class Plan:
     period: str
     folder: Path
     cache: Path
+    profile: str = "internal"
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,11 @@ class Asked:
         period = self.when.text
         districts = self.districts
         base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
-        cache = context.prepare(self.folder, period)
+        cache = context.prepare(self.folder, period, self.profile)
         originals = inputs.named(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
         jobs = [job_of(replace(base, area=area), name, target, cache, originals) for area, name, target in wanted]
-        return Plan(jobs, period, self.folder, cache)
+        return Plan(jobs, period, self.folder, cache, self.profile)
 
     def _shared(self, districts: list[str]) -> Iterable[tuple[str, str, str]]:
         """Give area, notebook and target of the pages that reports share, as far as their notebooks exist."""
@@ -142,6 +144,8 @@ class Asked:
                 yield code, PROVINCE, target
         whole = everywhere[0] if len(everywhere) == 1 else areas.NATION
         for notebook, target in ONCE.items():
+            if self.profile not in FOR.get(notebook, PROFILES):
+                continue
             if (NOTEBOOKS / notebook).is_file():
                 yield whole, notebook, target
 
@@ -244,10 +248,6 @@ def findings(folder: Path):
     return Tables.open(folder / "tables").findings
 
 
-def clean_caches(folder: Path, older_than: float) -> list[Path]:
-    """Remove what was computed from tables longer ago than some days; it is computed again when needed."""
-    limit = time.time() - older_than * 86_400
-    removed = []
 def seen(folder: Path):
     """Give how much each rule looked at when the tables of a folder were made (`checks.seen_frame`)."""
     from ..store import Tables
@@ -255,6 +255,10 @@ def seen(folder: Path):
     return Tables.open(folder / "tables").seen
 
 
+def clean_caches(folder: Path, older_than: float) -> list[Path]:
+    """Remove what was computed from tables longer ago than some days; it is computed again when needed."""
+    limit = time.time() - older_than * 86_400
+    removed = []
     for data in (folder, folder / "sample"):
         for path in sorted((data / "tables" / COMPUTED).glob("*")):
             if path.stat().st_mtime <= limit:
@@ -264,6 +268,25 @@ def seen(folder: Path):
 
 
 # --- earlier runs --------------------------------------------------------------------------------------------------
+
+
+def results_of(profile: str) -> Path:
+    """Give the folder of results where none is named: what may be published lies apart from what may not."""
+    return Path("outputs/public") if profile == "public" else Path("outputs")
+
+
+def refuse_mixing(plan: Plan, out: Path) -> None:
+    """Raise UsageError where a folder holds results of another profile: whoever publishes it would publish both."""
+    folder = out / plan.period
+    if not (folder / "manifest.jsonl").is_file():
+        return
+    records = batch.Manifest(folder).states().values()
+    found = {record["params"].get("profile", plan.profile) for record in records} - {plan.profile}
+    if found:
+        raise UsageError(
+            f"{folder} berisi laporan profil {', '.join(sorted(found))}; laporan profil {plan.profile} tidak boleh "
+            f"bercampur dengannya. Pilih folder lain, misalnya --out hasil-{plan.profile}."
+        )
 
 
 def period_folder(out: Path, period: str | None) -> Path:
@@ -288,10 +311,11 @@ def unfinished(out: Path, period: str | None) -> Plan:
     jobs = batch.unfinished(folder, NOTEBOOKS)
     if not jobs:
         return Plan([], folder.name, folder, folder)
-    data = Params(**jobs[0].params).folder
+    first = Params(**jobs[0].params)
+    data = first.folder
     ingest.refresh(data)
-    cache = context.prepare(data, folder.name)
-    return Plan(_renewed(jobs, data, cache), folder.name, data, cache)
+    cache = context.prepare(data, folder.name, first.profile)
+    return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile)
 
 
 def _renewed(jobs: list[batch.Job], data: Path, cache: Path) -> list[batch.Job]:
@@ -306,8 +330,8 @@ def reasons(out: Path, period: str | None) -> list[tuple[dict, list[str]]]:
     folder = period_folder(out, period)
     records = batch.last_run(folder)
     jobs = [batch.job_of_record(record, NOTEBOOKS) for record in records]
-    data = Params(**jobs[0].params).folder
-    renewed = _renewed(jobs, data, context.prepare(data, folder.name))
+    first = Params(**jobs[0].params)
+    renewed = _renewed(jobs, first.folder, context.prepare(first.folder, folder.name, first.profile))
     notebooks = {job.notebook: batch.notebook_sha256(job.notebook) for job in renewed}
     return [
         (record, batch.reasons(job, record, folder, notebooks[job.notebook]))

@@ -19,13 +19,17 @@ PAGE_TITLES = {
 
 
 def write(plan: Plan, out: Path, result: batch.Result) -> None:
-    """Write `indicators.csv`, `findings.csv` and `index.html` of a period."""
+    """Write `indicators.csv`, `findings.csv` and `index.html` of a period; findings are exact, so not in `public`."""
+    from .. import disclosure
     from ..store import Tables
 
     folder = out / plan.period
     tables = Tables.open(plan.folder / "tables")
     rows = Tables.open(plan.cache).read("rows")
-    for name, frame in (("indicators.csv", rows), ("findings.csv", harmless(tables.findings))):
+    files = {"indicators.csv": disclosure.written(rows)}
+    if plan.profile == "internal":
+        files["findings.csv"] = harmless(tables.findings)
+    for name, frame in files.items():
         batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
     records = _records(folder)
     about = _about(plan, result, rows, records)
@@ -62,9 +66,10 @@ def _records(folder: Path) -> list[dict]:
 
 
 def _about(plan: Plan, result: batch.Result, rows, records: list[dict]) -> site.About:
-    from .. import wording
+    from .. import disclosure, wording
     from ..store import Tables
 
+    notice = disclosure.notice(plan.profile)
     finished = max((r["finished_at"] or r["started_at"] for r in result.records), default="")
     synthetic = any(name.startswith("contoh-") for r in records for name in (i["name"] for i in r["inputs"]))
     received = Tables.open(plan.cache).read("received")
@@ -75,7 +80,7 @@ def _about(plan: Plan, result: batch.Result, rows, records: list[dict]) -> site.
         finished_at=finished,
         version=f"kkb {result.records[0]['package']}" if result.records else "",
         sources=tuple(_sources(received, wording)),
-        totals=tuple(_totals(rows, {r["area_code"] for r in records}, wording)),
+        totals=tuple(filter(None, [notice, *_totals(rows, {r["area_code"] for r in records}, wording)])),
         synthetic=synthetic,
         page_titles=PAGE_TITLES,
     )

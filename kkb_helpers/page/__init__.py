@@ -5,6 +5,7 @@ To add a section: a function of `Context` decorated with `@section("name")` and 
 
 from difflib import get_close_matches
 
+from .. import wording
 from ..errors import UsageError
 from ..params import Params
 from .elements import Block
@@ -17,14 +18,18 @@ def show(p: Params, name: str) -> Block:
     """
     from . import annex, desk, district, ledger, province, quality, themes  # noqa: F401  (they fill the registry)
     from .context import context
-    from .sections import SECTIONS
+    from .sections import COVERS, SECTIONS
 
     if name not in SECTIONS:
         near = get_close_matches(name, SECTIONS, n=3)
         raise UsageError(
             f"Bagian {name!r} tidak dikenal." + (f" Mungkin maksudnya: {', '.join(near)}." if near else "")
         )
-    return SECTIONS[name](context(p))
+    ctx = context(p)
+    block = SECTIONS[name](ctx)
+    if name in COVERS and ctx.tables.synthetic:
+        block.above = wording.SYNTHETIC
+    return block
 
 
 def warm() -> None:

@@ -4,14 +4,14 @@ from collections import Counter
 
 import pandas as pd
 
-from .. import areas, compare, wording, workbook
+from .. import areas, compare, disclosure, wording, workbook
 from ..indicators import REGISTRY, TITLES
 from ..indicators.registry import TIMES
 from ..params import Period
 from . import exhibits
 from .context import Context
 from .elements import Block, Cell, Column, Markup, details, heading, items, join, missing, noted, paragraph, table, tag
-from .figures import ABSENT, named, unit, when
+from .figures import ABSENT, named, unit, value, when
 from .sections import section
 
 HEAT = (
@@ -49,11 +49,11 @@ def kecamatan(ctx: Context) -> Block:
         ]
         for code in order
     ]
-    sums = [ctx.row(i) for i, _ in HEAT]
+    sums = [ctx.figure(i) for i, _ in HEAT]
     whole = [
         "Semua kecamatan",
         wording.number(to_go.sum()) if to_go.notna().any() else wording.MISSING,
-        *("tanpa data" if row is None else wording.number(row["value"], 1) for row in sums),
+        *("tanpa data" if r is None else r["value_mark"] or wording.number(r["value"], 1) for r in sums),
     ]
     caption = f"Sembilan ukuran menurut kecamatan, {ctx.place.name}, {ctx.period.label}"
     return Block(
@@ -108,11 +108,11 @@ def places_table(ctx: Context) -> Markup:
     rows = [
         [
             named(i),
-            *(wording.number(ctx.row(i, area)["value"], 2) for area in (ctx.p.area, ctx.province.code)),
+            *(value(ctx.figure(i, area)) for area in (ctx.p.area, ctx.province.code)),
             place_of(ctx, i),
         ]
         for i in (i for ids in PEERS.values() for i in ids)
-        if ctx.row(i) is not None
+        if ctx.figure(i) is not None
     ]
     columns = [
         Column("Indikator"),
@@ -131,6 +131,8 @@ def places_table(ctx: Context) -> Markup:
 def place_of(ctx: Context, indicator_id: str) -> str | Cell:
     """Say where the district stands for one rate; no ordinal where others cannot be told from it."""
     item = REGISTRY[indicator_id]
+    if ctx.row(indicator_id) is None:
+        return Cell(f"tidak diperingkat: {disclosure.HIDDEN}", css="absent")
     rows = ctx.inside(indicator_id, "kabupaten", ctx.province.code).dropna(subset=["value"])
     order = compare.places(rows, item.better, item.minimum)
     mine = order.index[order["area_code"] == ctx.p.area][0]
@@ -148,10 +150,11 @@ def place_of(ctx: Context, indicator_id: str) -> str | Cell:
 def next_steps(ctx: Context) -> Block:
     """Five counts, each with the sheet of the follow-up workbook it stands on."""
     tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area)
+    inside = ctx.p.profile == "internal"  # the workbook is exact, village by village
     columns = [
         Column("Yang perlu dikerjakan", width="70%"),
         Column("Banyaknya", True),
-        Column("Lembar dalam follow_up.xlsx"),
+        *([Column("Lembar dalam follow_up.xlsx")] if inside else []),
     ]
     listed = [
         [
@@ -159,13 +162,13 @@ def next_steps(ctx: Context) -> Block:
             Cell(tasks.missing[key], css="absent")
             if key in tasks.missing
             else wording.number(len(getattr(tasks, key))),
-            sheet.name,
+            *([sheet.name] if inside else []),
         ]
         for key, sheet in workbook.SHEETS.items()
     ]
     return Block(
         table(f"Tindak lanjut {ctx.place.name}, {ctx.period.label}", columns, listed),
-        {"follow_up.xlsx": workbook.follow_up(tasks)},
+        {"follow_up.xlsx": workbook.follow_up(tasks)} if inside else {},
     )
 
 
@@ -219,7 +222,10 @@ SEVERITIES = {"TOLAK": 0, "GAGAL": 1, "PERINGATAN": 2, "CATATAN": 3}
 
 
 def findings(ctx: Context, most: int = 10) -> Markup:
-    """List what the checks found, a row a rule and column, the most frequent first, each with one example."""
+    """List what the checks found, a row a rule and column, the most frequent first, each with one example.
+
+    An example repeats what stands in a village's cells: none is given that holds a small count, and none in `public`.
+    """
     found = ctx.tables.findings
     title = heading("Temuan pemeriksaan")
     if found.empty:
@@ -227,42 +233,58 @@ def findings(ctx: Context, most: int = 10) -> Markup:
     counts = found["severity"].value_counts()
     said = wording.join(f"{wording.number(counts[s])} {s.lower()}" for s in SEVERITIES if s in counts)
     groups = [
-        (SEVERITIES[severity], -len(rows), code, severity, column, rows.iloc[0])
+        (SEVERITIES[severity], -len(rows), code, severity, column, example_of(rows))
         for (code, severity, column), rows in found.groupby(["code", "severity", "column"], sort=False)
     ]
     groups.sort(key=lambda group: group[:3])
     listed = groups[:most]
     action = Counter(example["action"] for *_, example in listed).most_common(1)[0][0]
+    inside = ctx.p.profile == "internal"
     columns = [
         Column("Temuan"),
         Column("Kolom"),
         Column("Baris", number=True),
-        Column("Contoh dan letaknya", width="62%"),
+        *([Column("Contoh dan letaknya", width="62%")] if inside else []),
     ]
     rows = [
         [
             Cell(f"{code} {severity.lower()}", css="line"),
             column,
             wording.number(-count),
-            noted(
-                f"{example['file']}, baris {example['row']}: {example['found']}",
-                "" if example["action"] == action else example["action"],
-            ),
+            *([told(example, action)] if inside else []),
         ]
         for _, count, code, severity, column, example in listed
     ]
     more = len(groups) - most
+    where = f"Setiap baris tercantum dalam findings.csv. {action}" if inside else action
     return join(
         [
             title,
             paragraph(
-                f"{said}. Nilai yang bertentangan tetap ikut dalam jumlah; nilai yang tidak terbaca tidak. "
-                f"Setiap baris tercantum dalam findings.csv. {action}"
+                f"{said}. Nilai yang bertentangan tetap ikut dalam jumlah; nilai yang tidak terbaca tidak. {where}"
             ),
             table("Temuan menurut aturan dan kolom, yang terbanyak lebih dahulu", columns, rows, css="findings"),
             paragraph(f"… dan {wording.number(more)} jenis temuan lain.", "note") if more > 0 else "",
         ]
     )
+
+
+def example_of(rows: pd.DataFrame) -> pd.Series:
+    """Give a finding to show: the first that holds no small count, else the first."""
+    plain = ~rows["found"].map(tells_few)
+    return rows[plain].iloc[0] if plain.any() else rows.iloc[0]
+
+
+def tells_few(text: str) -> bool:
+    """Say whether a text holds a number that could be a small count of persons."""
+    return any(0 < number < disclosure.LEAST_NUMERATOR for number in wording.numbers_in(text))
+
+
+def told(example: pd.Series, action: str) -> Markup:
+    """Write a finding with its place; its action only where it is another one."""
+    what = "nilainya kecil, ada dalam findings.csv" if tells_few(example["found"]) else example["found"]
+    rest = "" if example["action"] == action else example["action"]
+    return noted(f"{example['file']}, baris {example['row']}: {what}", rest)
 
 
 @section("batas")
@@ -278,6 +300,7 @@ def limits(ctx: Context) -> Block:
                 "Portal tidak membedakan Dasar dan belum lapor; di sini belum lapor adalah Kampung KB yang kedua belas "
                 "komponennya bernilai terendah.",
                 "Keterlibatan lintas sektor di portal dihitung sejak awal dan tidak pernah berkurang.",
+                disclosure.explanation(ctx.p.profile),
             ]
         )
         + definitions()
@@ -343,7 +366,8 @@ def sources(ctx: Context) -> Markup:
 @section("penutup")
 def closing(ctx: Context) -> Block:
     """End the notebook: what it was about, for the press to compare, and the files of the district."""
-    coverage, upper, unmet = ctx.row("village_coverage"), ctx.row("mandiri_plus_achievement"), ctx.row("unmet_need")
+    coverage, upper = ctx.row("village_coverage"), ctx.row("mandiri_plus_achievement")
+    unmet = ctx.figure("unmet_need")
     to_go = None if coverage is None else int(coverage["denominator"] - coverage["numerator"])
     summary_of = {
         "to_go": to_go,
@@ -354,13 +378,13 @@ def closing(ctx: Context) -> Block:
                 "" if coverage is None else f"{wording.of(coverage['numerator'], coverage['denominator'])}",
             ],
             ["Capaian Mandiri dan Berkelanjutan", "" if upper is None else wording.percent(upper["value"])],
-            ["Unmet need", "" if unmet is None else wording.percent(unmet["value"])],
+            ["Unmet need", "" if unmet is None else unmet["value_mark"] or wording.percent(unmet["value"])],
         ],
         "sparkline": exhibits.sparkline(ctx, "kampung_count") or exhibits.sparkline(ctx, "mcpr"),
         "warnings": int((ctx.tables.findings["severity"] != "CATATAN").sum()) if len(ctx.tables.findings) else 0,
     }
     mine = ctx.rows["area_code"].str.startswith(ctx.p.area) | (ctx.rows["area_code"] == ctx.province.code)
-    csv = ctx.rows[mine].reset_index(drop=True).to_csv(index=False, lineterminator="\n")
+    csv = disclosure.written(ctx.rows[mine].reset_index(drop=True)).to_csv(index=False, lineterminator="\n")
     return Block(
         Markup(""),
         {"indicators.csv": csv.encode("utf-8")},

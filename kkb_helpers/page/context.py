@@ -12,14 +12,22 @@ from typing import Any
 
 import pandas as pd
 
-from .. import areas, indicators, ingest, sample, store
+from .. import areas, disclosure, indicators, ingest, sample, store
 from ..params import ROOT, Params, Period
 from ..store import Tables, View
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"
 HISTORY_MONTHS = 13
-COMPUTING = ("areas", "params", "store", "classification", "indicators", "targets")  # the rooms that make figures
+COMPUTING = (
+    "areas",
+    "params",
+    "store",
+    "classification",
+    "indicators",
+    "targets",
+    "disclosure",
+)  # the rooms that make figures
 
 
 def digest(paths: list[Path]) -> str:
@@ -30,8 +38,8 @@ def digest(paths: list[Path]) -> str:
     return total.hexdigest()
 
 
-def _cache_of(tables: Path, period: Period) -> Path:
-    """Name the folder of what was computed from these tables by this package for a period.
+def cache_of(tables: Path, period: Period, profile: str = "internal") -> Path:
+    """Name the folder of what was computed from these tables by this package for a period and a profile.
 
     The name follows from contents alone. Reading them all for every report would cost more than drawing it, so the
     answer is kept with the sizes and times of the files it was worked out from.
@@ -46,24 +54,31 @@ def _cache_of(tables: Path, period: Period) -> Path:
         key = digest(inputs + code)[:16]
         stamp.parent.mkdir(parents=True, exist_ok=True)
         store.write_text(stamp, key)
-    return tables / ".computed" / f"{period}-{key}"
+    return tables / ".computed" / f"{period}-{profile}-{key}"
 
 
-def prepare(folder: Path, period: str) -> Path:
-    """Compute every indicator of every area for a period and its past, once; give the folder that holds them."""
+def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
+    """Compute every indicator of every area for a period and its past, once; give the folder that holds them.
+
+    What a profile may not show is not in it: pages, charts and files are made from these figures and know no others.
+    """
     folder = Path(folder)
     if folder == SAMPLE and not sample.is_written(folder):
         sample.write(folder)
     ingest.refresh(folder)
     tables_folder = folder / "tables"
-    cache = _cache_of(tables_folder, Period(period))
+    cache = cache_of(tables_folder, Period(period), profile)
     if not (cache / "slices.parquet").is_file():
         tables = Tables.open(tables_folder)
         when = Period(period)
         levels = ("kecamatan", "kabupaten", "provinsi")
-        store.write(cache, "rows", indicators.compute(tables, when, levels=levels))
-        store.write(cache, "history", indicators.history(tables, when, levels=levels[1:], months=HISTORY_MONTHS))
-        store.write(cache, "changes", indicators.changes(tables, when))
+        # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
+        deep = levels if "kabupaten" in disclosure.RULES[profile].below else levels[1:]
+        rows = disclosure.protect(indicators.compute(tables, when, levels=levels), profile)
+        past = disclosure.protect(indicators.history(tables, when, levels=deep, months=HISTORY_MONTHS), profile)
+        store.write(cache, "rows", rows)
+        store.write(cache, "history", past[past["level"].isin(levels[1:])].reset_index(drop=True))
+        store.write(cache, "changes", disclosure.comparable(indicators.changes(tables, when), rows, profile))
         store.write(cache, "received", indicators.received(tables, when))
         store.write(cache, "slices", slices(tables, Tables.open(cache)))
     return cache
@@ -160,13 +175,21 @@ class Context:
         """Completeness of each table: table, area_code, level, received, expected, as_of."""
         return self._cached("received")
 
-    def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
-        """Give one figure with all that belongs to it, or None where it has no value."""
+    def figure(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+        """Give one figure with all that belongs to it, also where its value is hidden (`value_mark` says why).
+
+        None where there is nothing to show.
+        """
         key = (indicator_id, area or self.p.area)
         if key not in self.rows.index:
             return None
         found = self.rows.loc[key]
-        return None if pd.isna(found["value"]) else found
+        return found if disclosure.shown(found) else None
+
+    def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+        """Give one figure with all that belongs to it, or None where it has no value, or none that may be shown."""
+        found = self.figure(indicator_id, area)
+        return None if found is None or pd.isna(found["value"]) else found
 
     def change(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
         """Give how a figure changed (change, previous_value, previous_as_of); None where nothing compares."""
@@ -208,4 +231,4 @@ class Context:
 @lru_cache(maxsize=4)
 def context(p: Params) -> Context:
     """Give the context of a page, computing what is not yet computed."""
-    return Context(p, prepare(p.folder, p.period))
+    return Context(p, prepare(p.folder, p.period, p.profile))

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .. import areas, classification, targets, wording
+from .. import areas, classification, disclosure, targets, wording
 from ..indicators import TITLES
 from . import dynamics, exhibits
 from .context import Context
@@ -95,7 +95,7 @@ def classes_sentence(ctx: Context) -> str:
     return wording.classes(share["numerator"], upper_target(ctx), share["denominator"])
 
 
-@section("cover")
+@section("cover", cover=True)
 def cover(ctx: Context) -> Block:
     """Identity, dates, completeness and the three sentences that matter."""
     place = ctx.place
@@ -114,6 +114,7 @@ def cover(ctx: Context) -> Block:
                 tag("h1", place.name),
                 paragraph(f"Provinsi {ctx.province.name} · {ctx.period.label}", "dateline"),
                 paragraph(" · ".join([*dates, scale]), "dateline"),
+                paragraph(disclosure.notice(ctx.p.profile), "dateline"),
                 completeness(ctx),
                 tag("ol", join(tag("li", s) for s in explained(lead_sentences(ctx))), class_="leads"),
             ]

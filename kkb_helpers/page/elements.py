@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 FILE = "application/vnd.kkb.file+json"
+PAGE = "application/vnd.kkb.page+html"  # what the press sets; `text/html` is for who reads the notebook itself
 SENTINEL = "application/vnd.kkb.sentinel+json"
 
 
@@ -39,16 +40,22 @@ class Cell:
 
 @dataclass
 class Block:
-    """What one call of `show` puts on the page."""
+    """What one call of `show` puts on the page.
+
+    above: what a reader of the notebook must know first; the press says it on every page by itself.
+    """
 
     html: Markup
     files: dict[str, bytes] = field(default_factory=dict)
     sentinel: dict | None = None
+    above: str = ""
 
     def _ipython_display_(self):
         from IPython.display import display
 
-        display({"text/html": str(self.html), "text/plain": plain(self.html)}, raw=True)
+        from .portable import bundle
+
+        display({PAGE: str(self.html), **bundle(self)}, raw=True)
         for name, content in sorted(self.files.items()):
             display({FILE: {"name": name, "base64": base64.b64encode(content).decode("ascii")}}, raw=True)
         if self.sentinel is not None:
@@ -181,4 +188,5 @@ def pair(left: object, right: object) -> Markup:
 
 def noted(text: str, note: str) -> Markup:
     """Give a cell's text with a note under it."""
-    return Markup("{} {}").format(text, tag("span", note, class_="under")) if note else Markup("{}").format(text)
+    # The break is for readers without our style, where the note would run into the text.
+    return Markup("{} <br>{}").format(text, tag("span", note, class_="under")) if note else Markup("{}").format(text)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from .. import charts, wording
+from .. import areas, charts, disclosure, wording
 from ..indicators import REGISTRY, TITLES
 from .context import Context
 from .elements import Block, Cell, Column, Markup, figure, join, missing, paragraph, table, tag
-from .figures import ABSENT, named
+from .figures import ABSENT, hidden, named, value
 
 METHODS = {
     "IUD": "iud",
@@ -88,13 +88,18 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
 
 
 def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[str, Cell]:
-    """Give the cells of a heat column by kecamatan: number, its mark by area code, and shade; darker is better."""
+    """Give the cells of a heat column by kecamatan: number, its mark by area code, and shade; darker is better.
+
+    A hidden value has a cell that says why; one that is not there has none.
+    """
     rows = ctx.inside(indicator_id, "kecamatan")
     colours = charts.shade(rows["value"], REGISTRY[indicator_id].better)
     return {
-        row.area_code: Cell(f"{wording.number(row.value, 1)} {marks.get(row.area_code, '')}".strip(), background, text)
+        row.area_code: hidden(row.value_mark)
+        if pd.isna(row.value)
+        else Cell(f"{wording.number(row.value, 1)} {marks.get(row.area_code, '')}".strip(), background, text)
         for row, (background, text) in zip(rows.itertuples(), colours, strict=True)
-        if pd.notna(row.value)
+        if pd.notna(row.value) or row.value_mark
     }
 
 
@@ -105,18 +110,19 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
         return Block(missing(wording.no_data(f"data {REGISTRY[indicator_id].label}", ctx.period.label)))
     months = [p.text for p in _months_between(mine["period"].min(), ctx.period.month)]
     mine, whole = mine.set_index("period"), whole.set_index("period")
-    values = [_at(mine, m, "value") for m in months]
+    values = [_drawn(mine, m) for m in months]
+    there = [isinstance(v, float) for v in values]
     label, name = REGISTRY[indicator_id].label, short(indicator_id)
-    if sum(v is not None for v in values) < 2:
+    if sum(there) < 2:
         return Block(paragraph(f"{label}: baru ada satu bulan, arah belum dapat digambarkan.", "note"))
-    first = next(i for i, v in enumerate(values) if v is not None)
+    first, last = there.index(True), len(there) - 1 - there[::-1].index(True)
     open_month = provisional(ctx)
     return exhibit(
         charts.trend,
         months,
-        {ctx.place.name: values, ctx.province.name: [_at(whole, m, "value") for m in months]},
+        {ctx.place.name: values, ctx.province.name: [_drawn(whole, m) for m in months]},
         id=id or indicator_id,
-        title=wording.title_trend(name, values[first], values[-1], months[first], months[-1]),
+        title=wording.title_trend(name, values[first], values[last], months[first], months[last]),
         measure=wording.subtitle(
             f"{label} (%)", ctx.place.name, f"{wording.month(months[0])} s.d. {wording.month(months[-1])}"
         ),
@@ -139,8 +145,8 @@ def months_table(ctx: Context, caption: str, months: list[str], mine: pd.DataFra
     rows = [
         [
             wording.month_short(m, year=True),
-            *(_number(_at(mine, m, c)) for c in ("numerator", "denominator")),
-            *(_number(_at(frame, m, "value"), 2) for frame in (mine, whole)),
+            *(_cell(mine, m, c) for c in ("numerator", "denominator")),
+            *(_cell(frame, m, "value", 2) for frame in (mine, whole)),
         ]
         for m in months
     ]
@@ -210,24 +216,44 @@ def _at(frame: pd.DataFrame, month: str, column: str):
     return frame.loc[month, column]
 
 
+def _drawn(frame: pd.DataFrame, month: str) -> float | str | None:
+    """Give a value by month as a chart takes it: a number, the word for a hidden one, None where there is none."""
+    mark = _at(frame, month, "value_mark")
+    return disclosure.HIDDEN if mark else None if (value := _at(frame, month, "value")) is None else float(value)
+
+
+def _cell(frame: pd.DataFrame, month: str, column: str, decimals: int = 0) -> str | Cell:
+    """Write a number by month, or what stands in place of a hidden one."""
+    mark = _at(frame, month, f"{column}_mark")
+    return hidden(mark) if mark else _number(_at(frame, month, column), decimals)
+
+
 def _number(value, decimals: int = 0) -> str | Cell:
-    return ABSENT if value is None else wording.number(value, decimals)
+    if isinstance(value, str):
+        return value  # the mark of a hidden count
+    return ABSENT if wording.is_missing(value) else wording.number(value, decimals)
 
 
 def strip(ctx: Context, ids: list[str], id: str, numbers: Markup | str = "") -> Block | None:
     """Draw a row of dots an indicator: this district, the others, the province's rate; None where none has a value."""
-    known = [i for i in ids if ctx.row(i) is not None]
-    if not known:
+    known = [i for i in ids if ctx.figure(i) is not None]
+    told = [i for i in known if ctx.row(i) is not None and ctx.row(i, ctx.province.code) is not None]
+    if not told:
         return None
     rows, listed = [], []
     for i in known:
         others = ctx.inside(i, "kabupaten", ctx.province.code).dropna(subset=["value"])
-        mine, whole = ctx.row(i)["value"], ctx.row(i, ctx.province.code)["value"]
-        rows.append((short(i), dict(zip(others["area_name"], others["value"], strict=True)), float(whole)))
+        mine, whole = (ctx.row(i, area) for area in (ctx.p.area, ctx.province.code))
+        places = dict(zip(others["area_name"], others["value"], strict=True))
+        drawn = places if mine is not None else places | {ctx.place.name: disclosure.HIDDEN}
+        rows.append((short(i), drawn, None if whole is None else float(whole["value"])))
         values = others.sort_values("value")
-        ends = [f"{wording.number(r.value, 2)} {bare(r.area_name)}" for r in (values.iloc[0], values.iloc[-1])]
-        said = [wording.number(mine, 2), wording.number(whole, 2), wording.signed(mine - whole)]
-        listed.append([named(i), *said, *ends])
+        ends = [f"{wording.number(r.value, 2)} {bare(r.area_name)}" for _, r in values.iloc[[0, -1]].iterrows()] or [
+            ""
+        ] * 2
+        figures = [value(ctx.figure(i, area)) for area in (ctx.p.area, ctx.province.code)]
+        apart = "" if mine is None or whole is None else wording.signed(mine["value"] - whole["value"])
+        listed.append([named(i), *figures, apart, *ends])
     columns = [
         Column("Indikator"),
         Column(bare(ctx.place.name), True),
@@ -236,18 +262,18 @@ def strip(ctx: Context, ids: list[str], id: str, numbers: Markup | str = "") -> 
         Column("Terendah"),
         Column("Tertinggi"),
     ]
-    first, whole = ctx.row(known[0]), ctx.row(known[0], ctx.province.code)
+    first, whole = ctx.row(told[0]), ctx.row(told[0], ctx.province.code)
     n = len(rows[0][1])
     return exhibit(
         charts.strip,
         rows,
         id=id,
-        title=wording.title_peers(short(known[0]), first["value"], whole["value"]),
+        title=wording.title_peers(short(told[0]), first["value"], whole["value"]),
         measure=wording.subtitle(
             f"Persen, {wording.number(n)} kabupaten/kota", f"Provinsi {ctx.province.name}", ctx.period.label
         ),
         source=source_of(ctx, *dict.fromkeys(t for i in known for t in REGISTRY[i].tables)),
-        alt=wording.alt_peers(short(known[0]), ctx.place.name, ctx.period.label, first["value"], whole["value"], n),
+        alt=wording.alt_peers(short(told[0]), ctx.place.name, ctx.period.label, first["value"], whole["value"], n),
         numbers=numbers,
         fold=table(
             f"{short(known[0])} dan lainnya: {ctx.place.name} di antara {wording.number(n)} kabupaten/kota",
@@ -312,25 +338,22 @@ def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
     rows = ctx.view.month("siga_methods")
     if rows.empty:
         return None
-    counts = {name: int(rows[column].sum()) for name, column in METHODS.items()}
-    row = ctx.row("mkjp_share")
-    modern = int(rows["kb_modern"].sum())
+    found = by_method(ctx, rows)
+    counts = dict(found.by_column)
+    row, figure_of_all = ctx.row("mkjp_share"), ctx.figure("mkjp_share")
+    exact = ctx.p.profile == "internal"
+    # Rounded or hidden counts do not add up: their sums are those that the indicator shows.
+    long_acting, modern = (_count(figure_of_all, part) for part in ("numerator", "denominator"))
+    modern = int(rows["kb_modern"].sum()) if exact else modern
     columns = [Column("Metode"), Column("Peserta", True), Column("% peserta modern", True)]
     ordered = [*LONG_ACTING, *(n for n in METHODS if n not in LONG_ACTING)]
-    listed = [
-        [
-            f"{n} (MKJP)" if n in LONG_ACTING else n,
-            wording.number(counts[n]),
-            wording.percent_cell(wording.share(counts[n], modern)),
-        ]
-        for n in ordered
-    ]
-    if row is not None:
-        listed.append(["Jumlah MKJP", wording.number(row["numerator"]), wording.percent_cell(row["value"])])
-    listed.append(["Jumlah modern", wording.number(modern), wording.percent_cell(100.0)])
+    listed = [[f"{n} (MKJP)" if n in LONG_ACTING else n, _number(counts[n]), _rate(counts[n], modern)] for n in ordered]
+    if figure_of_all is not None:
+        listed.append(["Jumlah MKJP", _number(long_acting), _rate(long_acting, modern)])
+    listed.append(["Jumlah modern", _number(modern), _rate(modern, modern)])
     return exhibit(
         charts.method_mix,
-        counts,
+        {n: disclosure.HIDDEN if isinstance(c, str) else c for n, c in counts.items()},
         LONG_ACTING,
         id="mkjp_share",
         title=wording.title_methods(row["numerator"], row["denominator"]) if row is not None else "Pemakaian metode KB",
@@ -338,17 +361,57 @@ def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
         source=source_of(ctx, "siga_methods"),
         alt=wording.alt_parts("batang", "peserta KB modern menurut metode", ctx.place.name, ctx.period.label, counts),
         numbers=numbers,
-        fold=table("Peserta KB modern menurut metode", columns, listed),
+        fold=table("Peserta KB modern menurut metode", columns, listed)
+        + (methods_by_kecamatan(ctx, found) if exact else Markup("")),
+        sums=None if exact else (long_acting, modern),
+        least=disclosure.LEAST_NUMERATOR,
     )
+
+
+def by_method(ctx: Context, rows: pd.DataFrame) -> disclosure.Cross:
+    """Give users by kecamatan and method as the profile may show them; `public` has the sums of the area alone."""
+    width = 8 if ctx.p.profile == "internal" else len(ctx.p.area)
+    counts = rows.groupby(rows["village_code"].str[:width])[list(METHODS.values())].sum(min_count=1)
+    counts.columns = list(METHODS)
+    return disclosure.crossed(counts, {"MKJP": LONG_ACTING}, ctx.p.profile)
+
+
+def methods_by_kecamatan(ctx: Context, found: disclosure.Cross) -> Markup:
+    """Give users by kecamatan and method, small counts hidden in rows and columns."""
+    names = list(found.cells.columns)
+    columns = [Column("Kecamatan"), *(Column(n, True) for n in [*names, "Jumlah MKJP", "Jumlah"])]
+    listed = [
+        [areas.name_of(code), *map(_number, [*found.cells.loc[code], found.sums.loc[code, "MKJP"], found.by_row[code]])]
+        for code in found.cells.index
+    ]
+    long_acting = sum(found.by_column[n] for n in LONG_ACTING)
+    listed.append(["Semua kecamatan", *map(_number, [*found.by_column, long_acting, found.total])])
+    note = disclosure.explanation(ctx.p.profile) if found.hidden else ""
+    return table("Peserta KB modern menurut kecamatan dan metode", columns, listed) + paragraph(note, "note")
+
+
+def _count(row: pd.Series | None, part: str) -> object:
+    """Give a count of a figure, its mark where it is hidden, None where there is none."""
+    if row is None:
+        return None
+    return row[f"{part}_mark"] or (None if pd.isna(row[part]) else int(row[part]))
+
+
+def _rate(numerator: object, denominator: object) -> str | Cell:
+    """Write a percentage of persons, or why there is none."""
+    found = None if numerator is None or denominator is None else disclosure.rate(numerator, denominator)
+    return hidden(found) if isinstance(found, str) else _number(found, 2)
 
 
 def surroundings(ctx: Context, numbers: Markup | str = "") -> Block | None:
     """Draw the kecamatan by families without a decent latrine; None where there are no values."""
-    rows = ctx.inside("no_proper_latrine_share", "kecamatan").dropna(subset=["value"])
+    rows = ctx.inside("no_proper_latrine_share", "kecamatan")
+    rows = rows[rows["value"].notna() | rows["value_mark"].ne("")]
     row = ctx.row("no_proper_latrine_share")
-    if row is None or rows.empty:
+    if row is None or rows["value"].isna().all():
         return None
-    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(5)
+    rows = rows.sort_values(["value", "area_code"], ascending=[False, True]).head(5)  # hidden ones last
+    drawn = [disclosure.HIDDEN if pd.isna(v) else v for v in rows["value"]]
     label = REGISTRY["no_proper_latrine_share"].label
     total = len(ctx.inside("no_proper_latrine_share", "kecamatan"))
     scope = f"lima kecamatan tertinggi dari {wording.number(total)}" if total > len(rows) else "semua kecamatan"
@@ -359,19 +422,19 @@ def surroundings(ctx: Context, numbers: Markup | str = "") -> Block | None:
         Column("%", True),
     ]
     listed = [
-        [r.area_name, wording.number(r.numerator), wording.number(r.denominator), wording.percent_cell(r.value)]
-        for r in rows.itertuples()
+        [r["area_name"], *(_number(_count(r, part)) for part in ("numerator", "denominator")), value(r)]
+        for _, r in rows.iterrows()
     ]
     time = wording.time(ctx.view.as_of("siga_krs"))
     return exhibit(
         charts.ranking,
         list(rows["area_name"]),
-        list(rows["value"]),
+        drawn,
         id="no_proper_latrine_share",
         title=f"{rows['area_name'].iloc[0]} tertinggi: {wording.percent(rows['value'].iloc[0])} tanpa jamban layak",
         measure=wording.subtitle(f"{label} (%), {scope}", ctx.place.name, time),
         source=source_of(ctx, "siga_krs"),
-        alt=wording.alt_ranking(label, ctx.place.name, time, list(rows["area_name"]), list(rows["value"])),
+        alt=wording.alt_ranking(label, ctx.place.name, time, list(rows["area_name"]), drawn),
         numbers=numbers,
         fold=table(f"{label}, {scope}", columns, listed),
         reference=float(row["value"]),

@@ -16,17 +16,29 @@ ABSENT = Cell(wording.MISSING, css="absent line")
 
 
 def value(row: pd.Series | None) -> str | Cell:
-    """Give the value of a figure for a table cell, without its unit."""
-    if row is None or pd.isna(row["value"]):
+    """Give the value of a figure for a table cell, without its unit; why it is hidden where it is."""
+    if row is None:
         return ABSENT
+    if pd.isna(row["value"]):
+        return hidden(row["value_mark"])
     return wording.number(row["value"], REGISTRY[row["indicator_id"]].decimals)
+
+
+def hidden(mark: str) -> Cell:
+    """Give a cell without a number: why it is hidden, or that there is none."""
+    return Cell(mark, css="absent small") if mark else ABSENT
+
+
+def count(row: pd.Series, part: str) -> str:
+    """Give a figure's `numerator` or `denominator`: the number, or the mark in place of it."""
+    return row[f"{part}_mark"] or wording.number(row[part])
 
 
 def ratio(row: pd.Series | None) -> str | Cell:
     """Give `13.481 / 26.140`; a count has no denominator."""
-    if row is None or pd.isna(row["denominator"]):
+    if row is None or (pd.isna(row["denominator"]) and not row["denominator_mark"]):
         return ""
-    return f"{wording.number(row['numerator'])} / {wording.number(row['denominator'])}"
+    return f"{count(row, 'numerator')} / {count(row, 'denominator')}"
 
 
 def unit(indicator_id: str) -> str:
@@ -54,10 +66,12 @@ DOES = {
 
 
 def sentence(ctx: Context, indicator_id: str) -> str:
-    """Say one rate with its parts and its change; empty where it has no value."""
-    row = ctx.row(indicator_id)
+    """Say one rate with its parts and its change, or why it is hidden; empty where it has no value."""
+    row = ctx.figure(indicator_id)
     if row is None:
         return ""
+    if row["value_mark"]:
+        return f"{REGISTRY[indicator_id].label} tidak ditampilkan: {row['value_mark']}."
     indicator, found = REGISTRY[indicator_id], ctx.change(indicator_id)
     past = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
     parts = (row["numerator"], row["denominator"])
@@ -152,7 +166,7 @@ def indicator_table(ctx: Context, caption: str, ids: Iterable[str], judged: bool
     sparkline, for a column of its own.
     """
     ids = list(ids)
-    rows = {i: ctx.row(i) for i in ids}
+    rows = {i: ctx.figure(i) for i in ids}
     bases = {i: basis(row) for i, row in rows.items()}
     common = "" if judged else _commonest(bases.values())
     changes = (ctx.change(i) for i in ids)
@@ -176,7 +190,7 @@ def indicator_table(ctx: Context, caption: str, ids: Iterable[str], judged: bool
             ),
             value(row),
             ratio(row),
-            value(ctx.row(i, ctx.province.code)),
+            value(ctx.figure(i, ctx.province.code)),
             *([standing(row, i)] if judged else []),
             change(ctx, i, since, judged),
             *([drawn(i)] if drawn else []),

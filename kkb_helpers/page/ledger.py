@@ -45,7 +45,7 @@ NOTHING_TO_COUNT_WITH = "Tidak ada pembilang, penyebut, atau angka lain untuk me
 @lru_cache(maxsize=2)
 def judged(ctx: Context) -> pd.DataFrame:
     """Judge every published figure against all tables of the data folder, whatever area the page is of."""
-    rows = claims.check(everything(ctx))
+    rows = claims.check(everything(ctx), persons=ctx.p.profile == "internal")
     # What is true of every figure is said once, on the cover.
     return rows.assign(
         sebab=rows["sebab"].str.replace(claims.ARITHMETIC_ONLY, "").str.strip(),
@@ -75,7 +75,7 @@ def counted(rows: pd.DataFrame) -> str:
     return wording.join(f"{wording.number(counts[v])} {v}" for v in ORDER if v in counts)
 
 
-@section("klaim_sampul")
+@section("klaim_sampul", cover=True)
 def cover(ctx: Context) -> Block:
     """What was checked, against what, and how it came out."""
     rows = judged(ctx)

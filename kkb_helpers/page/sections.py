@@ -6,13 +6,19 @@ from .context import Context
 from .elements import Block
 
 SECTIONS: dict[str, Callable[[Context], Block]] = {}
+COVERS: set[str] = set()
 
 
-def section(name: str) -> Callable:
-    """Register a function as the section of that name; what it makes is what `show(p, name)` shows."""
+def section(name: str, cover: bool = False) -> Callable:
+    """Register a function as the section of that name; what it makes is what `show(p, name)` shows.
+
+    cover: a page begins with it.
+    """
 
     def register(function: Callable[[Context], Block]) -> Callable[[Context], Block]:
         SECTIONS[name] = function
+        if cover:
+            COVERS.add(name)
         return function
 
     return register

@@ -30,6 +30,7 @@ from .numbers import (
 from .sentences import (
     ABOVE_TARGET,
     NO_TARGET,
+    SYNTHETIC,
     VILLAGES,
     achievement,
     changed,
@@ -83,6 +84,7 @@ __all__ = [
     "POINTS",
     "ROMAN",
     "STATUS_SIGNS",
+    "SYNTHETIC",
     "TITLE_WORDS",
     "VILLAGES",
     "achievement",

@@ -40,8 +40,8 @@ def alt_classes(area: str, period: str, counts: Mapping[str, int]) -> str:
 
 
 def alt_trend(measure: str, area: str, months: Sequence[str], values: Sequence) -> str:
-    """Alternative text of a line by month: its first and last value and the months without data."""
-    there = [(m, v) for m, v in zip(months, values, strict=True) if not is_missing(v)]
+    """Alternative text of a line by month: first and last value, the months without one; text is a hidden one."""
+    there = [(m, v) for m, v in zip(months, values, strict=True) if not isinstance(v, str) and not is_missing(v)]
     period = f"{month(months[0])} sampai {month(months[-1])}" if len(months) > 1 else month(months[0])
     if not there:
         return alt("garis", measure, area, period, MISSING)
@@ -49,15 +49,15 @@ def alt_trend(measure: str, area: str, months: Sequence[str], values: Sequence) 
     said = f"{percent(end)} pada {month(last)}"
     if first != last:
         said = f"{percent(start)} pada {month(first)}, {said}, {points(end - start)}"
-    gaps = [month(m) for m, v in zip(months, values, strict=True) if is_missing(v)]
-    return alt("garis", measure, area, period, said, f"tidak ada data {join(gaps)}" if gaps else "")
+    words = [v if isinstance(v, str) else MISSING if is_missing(v) else "" for v in values]
+    gaps = {word: [month(m) for m, w in zip(months, words, strict=True) if w == word] for word in words if word}
+    return alt("garis", measure, area, period, said, *(f"{word} {join(when)}" for word, when in gaps.items()))
 
 
 def alt_ranking(measure: str, area: str, period: str, names: Sequence[str], values: Sequence, decimals: int = 2) -> str:
     """Alternative text of a ranking or dot strip: highest, lowest, how many, how many without data."""
-    there = sorted(
-        ((v, n) for n, v in zip(names, values, strict=True) if not is_missing(v)), key=lambda p: (-p[0], p[1])
-    )
+    numbers = [(v, n) for n, v in zip(names, values, strict=True) if not isinstance(v, str) and not is_missing(v)]
+    there = sorted(numbers, key=lambda p: (-p[0], p[1]))
     if not there:
         return alt("batang", measure, area, period, MISSING)
     (high, top), (low, bottom) = there[0], there[-1]
@@ -68,7 +68,7 @@ def alt_ranking(measure: str, area: str, period: str, names: Sequence[str], valu
         area,
         period,
         f"{number(high, decimals)} di {top} tertinggi, {number(low, decimals)} di {bottom} terendah",
-        f"{number(gaps)} wilayah {MISSING}" if gaps else "",
+        f"{number(gaps)} wilayah tanpa angka" if gaps else "",
     )
 
 
@@ -84,8 +84,8 @@ def alt_peers(measure: str, area: str, period: str, value, reference, n: int, wh
 
 
 def alt_parts(kind: str, measure: str, area: str, period: str, parts: Mapping[str, object], decimals: int = 0) -> str:
-    """Alternative text of a few named parts: methods, groups, funds, class moves."""
-    said = [f"{name} {number(v, decimals)}" for name, v in parts.items()]
+    """Alternative text of a few named parts: methods, groups, funds, class moves; text stands for a hidden number."""
+    said = [f"{name} {v if isinstance(v, str) else number(v, decimals)}" for name, v in parts.items()]
     for size in range(len(said), 0, -1):
         rest = len(said) - size
         text = join([*said[:size], f"{rest} lainnya" if rest else ""])

@@ -7,6 +7,7 @@ from .numbers import MISSING, is_missing, number, of, percent, points, rounded, 
 NO_TARGET = "tanpa target"
 ABOVE_TARGET = "sasaran terlampaui atau sasaran terlalu rendah"
 VILLAGES = "desa/kelurahan"
+SYNTHETIC = "DATA CONTOH (SINTETIS): angka dibangkitkan untuk memperagakan laporan, bukan data resmi."
 
 
 def join(words: Iterable[str]) -> str:

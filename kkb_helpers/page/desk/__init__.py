@@ -14,10 +14,10 @@ from ...errors import KkbError
 from ...store import Tables
 from ..context import Context
 from ..elements import Block, missing
+from ..portable import bundle
 from ..sections import section
 from .choice import Choice, Chosen
 from .controls import Controls
-from .portable import bundle
 from .view import lay_out
 
 

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from ... import areas, indicators
+from ... import areas, disclosure, indicators
 from ...indicators import REGISTRY, TIMES, Indicator
 from ...params import Params, Period
 from ...store import Tables
@@ -81,17 +81,21 @@ class Chosen(Context):
         """The indicator at the period, of the province and all inside it down to the level of detail."""
         levels = [*DEPTH[:3], *(["desa"] if self.choice.detail == "desa" else [])]
         found = indicators.compute(self.whole, self.period, levels, [self.choice.indicator])
-        return found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return (
+            disclosure.protect(found, self.p.profile).set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        )
 
     @cached_property
     def past(self) -> pd.DataFrame:
         """The indicator over time, of the province, its kabupaten and their kecamatan."""
-        return indicators.history(self.whole, self.period, [self.choice.indicator], DEPTH[:3], HISTORY_MONTHS)
+        found = indicators.history(self.whole, self.period, [self.choice.indicator], DEPTH[:3], HISTORY_MONTHS)
+        return disclosure.protect(found, self.p.profile)
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """How the indicator differs from the comparable figure before."""
         found = indicators.changes(self.whole, self.period, [self.choice.indicator], DEPTH[:3])
+        found = disclosure.comparable(found, self.rows.reset_index(drop=True), self.p.profile)
         return found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:

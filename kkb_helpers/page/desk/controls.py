@@ -12,9 +12,9 @@ from ...indicators import REGISTRY, SASARAN
 from ...params import ROOT
 from .. import themes
 from ..elements import tag
+from ..portable import bundle
 from .choice import periods
 from .extract import save
-from .portable import bundle
 from .searchable import library, searchable
 from .view import PLURAL
 

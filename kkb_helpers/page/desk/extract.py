@@ -5,9 +5,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-import pandas as pd
-
-from ... import areas, store
+from ... import areas, disclosure, store
 from ...params import ROOT, Params
 from ...workbook import defang
 from .choice import Choice, Chosen
@@ -27,12 +25,14 @@ def lines(choice: Choice) -> str:
         kept = f'rows["area_code"].str.startswith({quoted(choice.area + ".")}) | {kept}'
     return f"""\
 from kkb_helpers import Params
+from kkb_helpers.disclosure import protect
 from kkb_helpers.indicators import compute
 from kkb_helpers.store import Tables
 
 p = Params({given})
 tables = Tables.open(p.tables, {quoted(choice.around[0])})  # seluruh provinsi, agar barisnya utuh
 rows = compute(tables, p.period, levels={listed(levels)}, ids=[{quoted(choice.indicator)}])
+rows = protect(rows, p.profile)  # angka kecil tentang orang disembunyikan
 rows = rows[{kept}].reset_index(drop=True)
 rows"""
 
@@ -58,8 +58,8 @@ def save(ctx: Chosen, folder: Path = SAVED) -> Path:
 
     Text is quoted, so that a code stays text, and defanged, so that no spreadsheet takes it for a formula.
     """
-    frame = ctx.table.copy()
-    for name in frame.columns[[pd.api.types.is_string_dtype(kind) for kind in frame.dtypes]]:
+    frame = disclosure.written(ctx.table)
+    for name in frame.columns[[kind == "str" for kind in frame.dtypes]]:
         frame[name] = frame[name].map(defang)
     text = frame.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     return store.write_text(folder / file_name(ctx), text)

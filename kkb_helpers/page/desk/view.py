@@ -2,23 +2,23 @@
 
 import pandas as pd
 
-from ... import areas, charts, wording
+from ... import areas, charts, disclosure, wording
 from ...indicators import REGISTRY, TIMES, Indicator
-from .. import exhibits
-from ..elements import Block, Cell, Column, Markup, heading, join, missing, paragraph, table, tag
+from .. import exhibits, figures
+from ..elements import Block, Cell, Column, Markup, heading, join, missing, paragraph, sentences, table, tag
 from ..figures import UNIT_NOUNS, unit, value, when
 from ..figures import sentence as rate_sentence
+from ..portable import notice
 from .choice import Chosen
 from .extract import lines
 
 PLURAL = {"kabupaten": "kabupaten/kota", "kecamatan": "kecamatan", "desa": "desa/kelurahan"}
-SYNTHETIC = "DATA CONTOH (SINTETIS): angka dibangkitkan untuk memperagakan laporan, bukan data resmi."
 
 
 def lay_out(ctx: Chosen) -> Block:
     """Show a choice: finding, table, trend, ranking, and the lines of Python that give the same table."""
     parts = [
-        Block(join([paragraph(SYNTHETIC if ctx.tables.synthetic else "", "missing"), finding(ctx)])),
+        Block(join([notice(wording.SYNTHETIC if ctx.tables.synthetic else ""), finding(ctx)])),
         Block(figures_table(ctx)),
         Block(heading("Menurut waktu")) + trend(ctx),
         Block(heading("Antarwilayah")) + ranking(ctx),
@@ -70,6 +70,8 @@ def sentence(ctx: Chosen) -> str:
 
 def why_none(row: pd.Series) -> Cell:
     """Say in a cell why a figure has no value."""
+    if row["value_mark"]:
+        return Cell(row["value_mark"], css="absent")
     if pd.isna(row["reporting"]) or row["reporting"] == 0:
         return Cell(wording.MISSING, css="absent")
     without_target = row["unit"] == "percent of target"
@@ -90,7 +92,7 @@ def written(ctx: Chosen) -> tuple[list[Column], list[list[str | Cell]]]:
     ]
     cells = []
     for _, row in ctx.table.iterrows():
-        parts = [] if counted else [count(row["numerator"]), count(row["denominator"])]
+        parts = [] if counted else [count(row, "numerator"), count(row, "denominator")]
         shown = value(row) if pd.notna(row["value"]) else why_none(row)
         first = Cell(row["area_name"], css="own" if row["area_code"] in ctx.choice.around else "")
         cells.append([first, row["area_code"], shown, *parts, answered(row, day)])
@@ -103,9 +105,10 @@ def answered(row: pd.Series, day: str) -> Cell:
     return Cell(said if row["as_of"] in (day, "") else f"{said}, {when(row['as_of'])}", css="small")
 
 
-def count(number: object) -> str | Cell:
-    """Write a count for a cell; says where there is none."""
-    return Cell(wording.MISSING, css="absent") if pd.isna(number) else wording.number(number)
+def count(row: pd.Series, part: str) -> str | Cell:
+    """Write a count of a row for a cell; says where there is none, or none that may be shown."""
+    there = pd.notna(row[part]) or row[f"{part}_mark"]
+    return figures.count(row, part) if there else Cell(wording.MISSING, css="absent")
 
 
 def figures_table(ctx: Chosen) -> Markup:
@@ -115,7 +118,9 @@ def figures_table(ctx: Chosen) -> Markup:
     caption = f"{ctx.item.label}, {ctx.place.name}, {ctx.period.label}"
     below = ctx.choice.detail
     note = "" if below else f"Ukuran ini dihitung {nothing_below(ctx)}; tidak ada angka di bawah {ctx.place.name}."
-    return table(f"{caption}, menurut {PLURAL[below]}" if below else caption, *written(ctx)) + paragraph(note, "note")
+    marked = (ctx.table[list(disclosure.MARKS)] != "").to_numpy().any()
+    said = [note, disclosure.explanation(ctx.p.profile) if marked else ""]
+    return table(f"{caption}, menurut {PLURAL[below]}" if below else caption, *written(ctx)) + sentences(said, "note")
 
 
 def nothing_below(ctx: Chosen) -> str:
@@ -181,7 +186,7 @@ def times_table(ctx: Chosen, known: pd.DataFrame) -> Markup:
     names = ["numerator"] if ctx.item.unit == "count" else ["numerator", "denominator"]
     heads = {"numerator": "Pembilang", "denominator": "Penyebut"}
     columns = [Column("Per"), *(Column(heads[n], True) for n in names), Column(unit(ctx.item.id), True)]
-    cells = [[when(row["as_of"]), *(count(row[n]) for n in names), value(row)] for _, row in known.iterrows()]
+    cells = [[when(row["as_of"]), *(count(row, n) for n in names), value(row)] for _, row in known.iterrows()]
     return table(f"{ctx.item.label} menurut waktu", columns, cells)
 
 
@@ -240,7 +245,7 @@ def ranking(ctx: Chosen) -> Block:
 def rankable(row: pd.Series, item: Indicator) -> float | str:
     """Give the value to rank an area by, or the words that stand instead."""
     if pd.isna(row["value"]):
-        return why_none(row).text
+        return disclosure.HIDDEN if row["value_mark"] else why_none(row).text
     if pd.notna(row["denominator"]) and row["denominator"] < item.minimum:
         return f"tidak diperingkat, penyebut {wording.number(row['denominator'])}"
     return float(row["value"])

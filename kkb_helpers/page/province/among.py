@@ -5,13 +5,13 @@ import pandas as pd
 
 from ... import charts, compare, wording
 from ...indicators import REGISTRY
-from .. import exhibits
+from .. import exhibits, figures
 from ..context import Context
-from ..elements import Block, Column, Markup, join, missing, sentences, table
+from ..elements import Block, Cell, Column, Markup, join, missing, sentences, table
 from ..exhibits import bare
-from ..figures import ABSENT
+from ..figures import ABSENT, value
 from ..sections import section
-from .places import count, districts, figure_of, name_of_province, rate, whole
+from .places import districts, name_of_province, whole
 
 RATES = {"mcpr": "mCPR", "unmet_need": "Unmet need"}
 MEASURES = {"mcpr": "Peserta KB modern (mCPR, % PUS)", "unmet_need": "Unmet need (% PUS)"}
@@ -118,13 +118,19 @@ def funnel_table(ctx: Context, found: dict[str, compare.Funnel]) -> Markup:
     order = units[first]["value"].sort_values(ascending=REGISTRY[first].better == "down", kind="stable").index
     equal = {i: {code for group in alike(ctx, i) for code in group} for i in found}
     columns = [Column("Kabupaten/kota"), Column("PUS", True)]
-    rows = [[names[code], count(units[first]["denominator"][code])] for code in order]
-    last = [name_of_province(ctx), count(figure_of(ctx, first, ctx.p.area, "denominator"))]
+    rows = [[names[code], whom(ctx, first, code)] for code in order]
+    last = [name_of_province(ctx), whom(ctx, first, ctx.p.area)]
     for i in found:
         columns += [Column(f"{RATES[i]} (% PUS)", True), Column(f"Letak menurut {RATES[i]}")]
         for code, row in zip(order, rows, strict=True):
             place = units[i]["position"][code]
             word = "" if pd.isna(place) else f"{place}, setara" if code in equal[i] else place
-            row += [rate(units[i]["value"][code]), word or ABSENT]
-        last += [rate(figure_of(ctx, i, ctx.p.area)), "acuan"]
+            row += [value(ctx.figure(i, code)), word or ABSENT]
+        last += [value(ctx.figure(i, ctx.p.area)), "acuan"]
     return table(f"mCPR dan unmet need menurut kabupaten/kota, {ctx.period.label}", columns, [*rows, whole(last)])
+
+
+def whom(ctx: Context, indicator_id: str, area: str) -> str | Cell:
+    """Write how many persons a rate is of, or its mark; says where there is none."""
+    row = ctx.figure(indicator_id, area)
+    return ABSENT if row is None else figures.count(row, "denominator")

@@ -1,6 +1,6 @@
 """The first and the last section of a province: what it is, in three sentences, and what its data cannot say."""
 
-from ... import areas, targets, wording
+from ... import areas, disclosure, targets, wording
 from ..context import Context
 from ..district import completeness, explained, rate_sentence
 from ..elements import Block, Markup, join, paragraph, tag
@@ -8,7 +8,7 @@ from ..sections import section
 from .places import districts, name_of_province
 
 
-@section("provinsi_sampul")
+@section("provinsi_sampul", cover=True)
 def cover(ctx: Context) -> Block:
     """Identity, dates, completeness and the three sentences that matter."""
     sizes = (
@@ -28,6 +28,7 @@ def cover(ctx: Context) -> Block:
                 paragraph("Gambaran Kampung Keluarga Berkualitas se-provinsi", "kicker"),
                 tag("h1", name_of_province(ctx)),
                 paragraph(" · ".join([ctx.period.label, *dates, scale]), "dateline"),
+                paragraph(disclosure.notice(ctx.p.profile), "dateline"),
                 completeness(ctx),
                 paragraph(absent_districts(ctx), "completeness incomplete"),
                 tag("ol", join(tag("li", s) for s in explained(leads(ctx))), class_="leads"),
@@ -66,12 +67,14 @@ def absent_districts(ctx: Context) -> str:
 @section("provinsi_sumber")
 def origins(ctx: Context) -> Block:
     """What these data cannot say, and where definitions and sources stand."""
+    inside = ctx.p.profile == "internal"
+    quality = "; berkas sumber dan pemeriksaannya di halaman Mutu data (data_quality.html)" if inside else ""
     return Block(
         paragraph(
             "Angka pelayanan berasal dari register, bukan survei; kelas Kampung KB dapat naik karena pengisian data "
-            "saja. Definisi, pembilang, dan penyebut tiap ukuran ada di laporan kabupaten/kota; berkas sumber dan "
-            "pemeriksaannya di halaman Mutu data (data_quality.html)."
+            f"saja. Definisi, pembilang, dan penyebut tiap ukuran ada di laporan kabupaten/kota{quality}."
         )
+        + paragraph(disclosure.explanation(ctx.p.profile), "" if not inside else "note")
     )
 
 

@@ -48,16 +48,18 @@ def late(ctx: Context) -> Block:
             [
                 paragraph(late_sentence(ctx, rows)),
                 table(f"Kecamatan yang belum lengkap, {ctx.period.label}", columns, listed),
-                paragraph(
-                    f"… dan {wording.number(left)} kecamatan lain; rinciannya menurut desa ada di follow_up.xlsx "
-                    "tiap kabupaten/kota."
-                    if left
-                    else "Rincian menurut desa ada di follow_up.xlsx tiap kabupaten/kota.",
-                    "note",
-                ),
+                paragraph(rest(ctx, left), "note"),
             ]
         )
     )
+
+
+def rest(ctx: Context, left: int) -> str:
+    """Say how many kecamatan are not listed, and where the villages are: in workbooks that `public` leaves out."""
+    more = f"… dan {wording.number(left)} kecamatan lain" if left else ""
+    if ctx.p.profile != "internal":
+        return f"{more}." if more else ""
+    return f"{more or 'Semua terdaftar'}; rinciannya menurut desa ada di follow_up.xlsx tiap kabupaten/kota."
 
 
 def since_cells(row: pd.Series, kind: str) -> list[object]:

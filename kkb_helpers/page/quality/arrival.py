@@ -13,7 +13,7 @@ from ..sections import section
 from .folder import SEVERITIES, everything
 
 
-@section("mutu_sampul")
+@section("mutu_sampul", cover=True)
 def cover(ctx: Context) -> Block:
     """How much arrived, how much of it is complete, how much contradicts."""
     return Block(
