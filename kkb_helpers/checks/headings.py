@@ -49,7 +49,7 @@ def header_found(reception: Reception) -> Iterator[Found]:
             "satu tabel dalam satu berkas",
             "Pisahkan menjadi satu berkas untuk tiap tabel.",
         )
-    elif not r.header.has_own:
+    elif not r.header.has_own and not r.header.repeated:
         own = listed(
             sorted(c.header for c in r.header.source.measures if set(c.labels) & sources.own_labels(r.header.source)), 3
         )
@@ -86,7 +86,7 @@ def required_columns(reception: Reception) -> Iterator[Found]:
     absent = [
         c.header for c in header.source.columns if not c.required and c.is_value and c not in header.columns.values()
     ]
-    if absent and not header.missing:
+    if absent and not header.missing and not header.abreast:
         yield Found(
             f"kolom tidak ada: {listed(absent, 20)}",
             action="Nilainya dianggap tidak diketahui.",
@@ -121,10 +121,15 @@ def repeated_columns(reception: Reception) -> Iterator[Found]:
     for name, where in reception.header.repeated.items():
         header = next(c.header for c in reception.header.source.columns if c.name == name)
         letters = ", ".join(letter(at) for at in where)
+        again = "Hapus kolom ganda di sumbernya, atau unduh ulang."
+        if reception.header.source.family:
+            again = f"Tulis jenis kelompok (BKB, BKR, BKL, UPPKA, PIK-R) di atas tiap kolomnya. {again}"
         yield Found(
             f"kolom '{header}' muncul {number(len(where))} kali (kolom {letters})",
-            "satu kali",
-            "Hapus kolom ganda di sumbernya, atau unduh ulang.",
+            "satu kali, atau satu kali untuk tiap jenis kelompok yang disebut di atasnya"
+            if reception.header.source.family
+            else "satu kali",
+            again,
             row=reception.recognition.header_number,
             column=header,
         )

@@ -82,6 +82,7 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
         if name not in frame:
             frame[name] = pd.Series("", index=frame.index, dtype="str")
     frame["source_row"] = table.numbers
+    frame = _by_kind(frame, header) if header.abreast else frame
     future = _future(frame, today)
     dropped = frame["source_row"].isin({row for row, _ in (*bad_times, *future)})
     dropped |= frame["period"].eq("") if "period" in frame else False
@@ -90,6 +91,18 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
     odd = (tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future)
     dated = len(frame) if "period" in frame else 0
     note(part, "rows", checks.Rows(*odd, today, left=len(part.frame), dated=dated))
+
+
+def _by_kind(frame: pd.DataFrame, header: sources.Header) -> pd.DataFrame:
+    """Give rows with a column for each kind of group and value as one row a kind, where it has any."""
+    common = [name for name in frame if " " not in name]
+    blocks = []
+    for kind in dict.fromkeys(header.abreast.values()):
+        own = {name: name.partition(" ")[2] for name in frame if name.partition(" ")[0] == kind and " " in name}
+        block = frame[[*common, *own]].rename(columns=own).assign(kind=kind)
+        blocks.append(block[block[list(own.values())].notna().any(axis=1)])
+    whole = pd.concat(blocks, ignore_index=True).astype({"kind": "str"})
+    return whole.sort_values("source_row", kind="stable", ignore_index=True)
 
 
 def _totals(table: Table, header: sources.Header, columns: dict[str, pd.Series]) -> checks.Totals:

@@ -328,3 +328,13 @@ EXPORTS = (
 )
 
 REGISTRY: dict[str, Source] = {source.name: source for source in EXPORTS}
+# Several kinds of group side by side, as SIGA's wider tables have them: it is known by its columns, which stand there
+# once for each kind, and becomes one row a village, month and kind.
+ABREAST = replace(
+    REGISTRY["siga_bkb"],
+    name="siga_poktan",
+    title="SIGA: kelompok, beberapa jenis berdampingan",
+    columns=tuple(dict.fromkeys(c for s in EXPORTS if s.family == "siga_groups" for c in s.columns)),
+    constants=(),
+    family="",
+)

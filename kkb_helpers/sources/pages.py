@@ -170,4 +170,5 @@ def _read(sheet: Sheet, position: int, depth: int, names: list[tuple[str, ...]])
 def _name(label: str) -> str:
     for wrong, right in _SPELLINGS.items():
         label = re.sub(rf"\b{wrong}\b", right, label)
+    label = label.replace(">", " lebih dari ").replace("<", " kurang dari ")
     return re.sub(r"_jumlah$", "", re.sub(r"\W+", "_", label.lower()).strip("_"))

@@ -1,15 +1,24 @@
 """Which row of which sheet is the header of which export kind. A file's name is never looked at."""
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..files import Sheet
-from .exports import BULAN, PLACES, REGISTRY
+from .exports import ABREAST, BULAN, PLACES, REGISTRY
 from .kinds import Column, Source, label_of
 from .titles import DEEPEST, HEADER_WITHIN, said_above, titles_of
 
 ENOUGH = 0.8
 NOT_DATA = {"", "NO", "NOMOR", "INDEX", "V1", "UNNAMED 0"}
+_KINDS_OF_GROUP = {
+    "BKB": "bkb",
+    "BKR": "bkr",
+    "BKL": "bkl",
+    "UPPKA": "uppka",
+    "UPPKS": "uppka",
+    "PIK ?R|PIK REMAJA": "pikr",
+}
 _SAID = {label: c.name for c in (*PLACES, BULAN) for label in c.labels} | {"TAHUN": "tahun"}
 
 
@@ -21,6 +30,7 @@ class Header:
     there. repeated: name -> the positions of a column that stands there more than once. unknown: position -> label as
     written. titles: the whole title of each column. depth: its rows. given: what lines above it say in place of a
     column (kecamatan, month), by name. scaled: names of percentages that a map says are written from 0 to 1.
+    abreast: position -> the kind of group it is of, where several kinds stand side by side.
     """
 
     source: Source
@@ -33,6 +43,7 @@ class Header:
     depth: int = 1
     given: dict[str, str] = field(default_factory=dict)
     scaled: frozenset[str] = frozenset()
+    abreast: dict[int, str] = field(default_factory=dict)
 
     @property
     def sure(self) -> bool:
@@ -79,8 +90,42 @@ def recognise(sheets: list) -> Recognition:
         near = [h for sheet in sheets if not sheet.hidden and (h := nearest_kind(sheet))]
         return Recognition(None, nearest=max(near, key=lambda h: len(h.columns), default=None), hidden=hidden)
     sheet, best = min(seen, key=lambda pair: _order(pair[1]))
+    if best.repeated and (several := _abreast(sheet, best)):
+        return Recognition(several, sheet, sheet.numbers[several.row], hidden=hidden)
     rivals = tuple((s.name, h) for s, h in seen if best.has_own and h is not best and _rivals(h, s is sheet, best))
     return Recognition(best, sheet, sheet.numbers[best.row], rivals, hidden=hidden)
+
+
+def _abreast(sheet: Sheet, header: Header) -> Header | None:
+    """Read a header whose columns stand there once for each kind of group, named above them; None where it is none.
+
+    Every repeated column must say of which kind it is, and no kind may have it twice: nothing is guessed.
+    """
+    if header.source.table != ABREAST.table:
+        return None
+    columns, kinds, unknown = {}, {}, {}
+    for at, of_one in enumerate(titles_of(sheet, header.row, header.depth)):
+        labels = [label_of(name) for name in of_one]
+        named = {kind for words, kind in _KINDS_OF_GROUP.items() if re.search(rf"\b(?:{words})\b", labels[0])}
+        kind = named.pop() if len(named) == 1 else ""
+        known = REGISTRY[f"siga_{kind}"].by_label if kind else header.source.by_label
+        column = next((known[label] for label in labels if label in known), None)
+        if column is not None and (kind or not column.is_value):
+            columns[at] = replace(column, name=f"{kind} {column.name}".strip())
+            kinds |= {at: kind} if kind else {}
+        elif labels[-1] not in NOT_DATA:
+            unknown[at] = of_one[0]
+    names = [column.name for column in columns.values()]
+    have = set(names)
+    whole = all({f"{kind} yang_ada", f"{kind} yang_lapor"} <= have for kind in kinds.values())
+    if (
+        len(set(kinds.values())) < 2
+        or len(names) != len(have)
+        or not whole
+        or any(set(w) & set(unknown) for w in header.repeated.values())
+    ):
+        return None
+    return replace(header, source=ABREAST, columns=columns, repeated={}, unknown=unknown, abreast=kinds)
 
 
 def _rivals(header: Header, same_sheet: bool, best: Header) -> bool:

@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from .exports import REGISTRY
+from .exports import ABREAST, REGISTRY
 from .forms import FORMS
 from .kinds import DTYPES, Column, Source
 from .pages import PAGES
 
-KINDS: dict[str, Source] = {**REGISTRY, **FORMS, **PAGES}
+KINDS: dict[str, Source] = {**REGISTRY, ABREAST.name: ABREAST, **FORMS, **PAGES}
 TABLES: dict[str, tuple[Source, ...]] = {
     table: tuple(s for s in KINDS.values() if s.table == table)
     for table in dict.fromkeys(s.table for s in KINDS.values())
