@@ -1,8 +1,8 @@
 """A block as a notebook keeps it: readable also where its reader does not trust it.
 
-JupyterLab takes drawings and styles out of a notebook that it does not trust, leaves the texts of a drawing as one heap,
-and sets the text of all tables to the right; pictures and a cell's own alignment it keeps. So drawings stand here as
-pictures with their words, and text says itself that it begins at the left.
+JupyterLab takes drawings and styles out of a notebook that it does not trust, leaves the texts of a drawing as one
+heap, and sets the text of all tables to the right; pictures and a cell's own alignment it keeps. So drawings stand here
+as pictures with their words, and text says itself that it begins at the left.
 """
 
 import base64
@@ -22,7 +22,9 @@ STYLE = """
 .kkb.kkb table tbody th { font-weight: 400; }
 .kkb.kkb table tbody th.own, .kkb .own { font-weight: 700; }
 .kkb :is(p.lead, ol.leads) { font-size: 1.15em; }
-.kkb :is(p, td, span):is(.note, .source, .measure, .absent, .missing, .under) { color: var(--jp-ui-font-color2, #55606b); }
+.kkb :is(p, td, span):is(.note, .source, .measure, .absent, .missing, .under) {
+  color: var(--jp-ui-font-color2, #55606b);
+}
 .kkb .under { font-size: .88em; }
 .kkb td.absent { font-style: italic; }
 .kkb figure { margin: 0; }
