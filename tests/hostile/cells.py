@@ -316,5 +316,12 @@ CELLS = (
     personal(
         "91f", "a person in the file's name", as_csv(*b.pus(), name="KTP_Sutarmi.csv"), "Sutarmi", said="nama berkas"
     ),
-    Case("92", "a count of three persons", absent="the page has no suppression of small counts yet (P08)"),
+    Case(
+        "92",
+        "a count of three persons",
+        held_by=(
+            "test_disclosure.py::TestPages::test_a_kecamatan_by_method_cell_of_three_cannot_be_worked_out",
+            "test_disclosure.py::TestPages::test_a_chart_of_hidden_numbers_is_the_same_whatever_they_are",
+        ),
+    ),
 )
