@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kkb_helpers import render
+from kkb_helpers.indicators import REGISTRY
 
 FILES = {"report.html", "report.ipynb", "indicators.csv", "follow_up.xlsx", "charts"}
 
@@ -106,6 +108,63 @@ class TestSample:
         text = (sample_run / "36.01-pandeglang" / "report.ipynb").read_text(encoding="utf-8")
         assert str(Path.home()) not in text
         assert str(sample_run) not in text
+
+
+@pytest.fixture(scope="module")
+def public_run(tmp_path_factory):
+    """What may be published of one district of the sample."""
+    out = tmp_path_factory.mktemp("public")
+    done = kkb("run", "--out", out, "--period", "2024-06", "--area", "36.01", "--profile", "public")
+    assert done.returncode == 0, done.stderr
+    return out / "2024-06"
+
+
+class TestPublic:
+    def test_the_exact_files_are_left_out(self, public_run):
+        assert {p.name for p in public_run.iterdir()} == {
+            *("index.html", "province.html", "claims.html", "claims.csv", "indicators.csv", "manifest.jsonl"),
+            "36.01-pandeglang",
+        }
+        assert {p.name for p in (public_run / "36.01-pandeglang").iterdir()} == FILES - {"follow_up.xlsx"}
+        for page in public_run.rglob("*.html"):
+            text = page.read_text(encoding="utf-8")
+            assert not re.search(r"follow_up|findings\.csv|data_quality", text), page.name
+
+    def test_every_count_of_persons_in_a_file_is_rounded_or_hidden(self, public_run):
+        files = sorted(public_run.rglob("indicators.csv"))
+        assert len(files) == 2
+        for file in files:
+            rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+            assert not rows["level"].eq("desa").any()
+            persons = rows[rows["indicator_id"].map(lambda name: REGISTRY[name].persons)]
+            for part in ("numerator", "denominator"):
+                counts = persons[part][persons[part].ne("") & persons[part].ne("*")].astype(int)
+                assert len(counts) > 100
+                assert (counts % 5 == 0).all()
+            for row in persons[persons["value"].ne("")].itertuples():
+                assert float(row.value) == pytest.approx(100 * int(row.numerator) / int(row.denominator), abs=1e-12)
+
+    def test_so_is_every_one_on_the_page(self, public_run):
+        text = (public_run / "36.01-pandeglang" / "report.html").read_text(encoding="utf-8")
+        labels = {item.label for item in REGISTRY.values() if item.persons}
+        found = 0
+        for row in re.findall(r"<tr>(.*?)</tr>", text, re.S):
+            cells = [
+                re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+            ]
+            parts_of_row = [re.fullmatch(r"([\d.]+) / ([\d.]+)", cell) for cell in cells]
+            if not any(cells[0].startswith(label) for label in labels):
+                continue
+            for match in filter(None, parts_of_row):
+                found += 1
+                assert all(int(n.replace(".", "")) % 5 == 0 for n in match.groups()), cells
+        assert found > 10
+        assert "Versi publik" in text
+
+    def test_a_folder_of_one_profile_takes_no_other(self, public_run):
+        done = kkb("run", "--out", public_run.parent, "--period", "2024-06", "--area", "36.01")
+        assert done.returncode == 2
+        assert "tidak boleh bercampur" in done.stderr
 
 
 class TestRealExports:
