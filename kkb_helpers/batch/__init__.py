@@ -15,6 +15,7 @@ from .jobs import Job, notebook_sha256
 from .lock import locked
 from .manifest import Manifest, last_run
 from .press import Result, clean, job_of_record, make_source, run, start_source, unfinished
+from .trace import Trace, trace
 from .verdict import GOOD
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Job",
     "Manifest",
     "Result",
+    "Trace",
     "clean",
     "job_of_record",
     "last_run",
@@ -33,6 +35,7 @@ __all__ = [
     "reasons",
     "run",
     "start_source",
+    "trace",
     "unfinished",
     "write_file",
 ]

@@ -195,11 +195,18 @@ def status(
     out: Out = OUTPUTS,
     period: PeriodText = None,
     why: Annotated[bool, typer.Option("--why", help="Sebutkan apa yang berubah sejak laporan terakhir.")] = False,
+    trace: Annotated[
+        str | None,
+        typer.Option("--trace", metavar="BERKAS", help="Jejak satu berkas (nama atau sha256), bila diduga bocor."),
+    ] = None,
 ) -> None:
     """Tampilkan proses terakhir: wilayah, status, detik, temuan."""
     from .. import batch
     from . import planning, screen
 
+    if trace is not None:
+        screen.traced(trace, out, batch.trace(out, trace))
+        return
     if why:
         screen.reasons(planning.reasons(out, period))
         return

@@ -22,7 +22,8 @@ LAB_OPTIONS = (
     "--ServerApp.ip=127.0.0.1",
     f"--LabApp.app_settings_dir={Path(__file__).resolve().parents[1] / 'template' / 'lab'}",
 )
-COMPUTED = ".computed"
+COMPUTED, PARTS = ".computed", ".parts"
+DRAFT_SECONDS = 3600
 
 
 def warm() -> None:
@@ -256,12 +257,18 @@ def seen(folder: Path):
 
 
 def clean_caches(folder: Path, older_than: float) -> list[Path]:
-    """Remove what was computed from tables longer ago than some days; it is computed again when needed."""
+    """Remove what was computed from tables, and read of files, longer ago than some days; it is made again when needed.
+
+    Drafts that a killed import left go too, those of the last hour excepted: another import may be writing them.
+    """
     limit = time.time() - older_than * 86_400
     removed = []
     for data in (folder, folder / "sample"):
-        for path in sorted((data / "tables" / COMPUTED).glob("*")):
-            if path.stat().st_mtime <= limit:
+        tables = data / "tables"
+        kept = [*(tables / COMPUTED).glob("*"), *(tables / PARTS).glob("*")]
+        drafts = [p for place in (data / "raw", tables, tables / PARTS) for p in place.glob(".*.draft")]
+        for path in sorted({*kept, *drafts}):
+            if path.stat().st_mtime <= (min(limit, time.time() - DRAFT_SECONDS) if path in drafts else limit):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
                 removed.append(path)
     return removed

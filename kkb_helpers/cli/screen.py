@@ -78,6 +78,34 @@ def reasons(jobs: list[tuple[dict, list[str]]]) -> None:
     say(f"{sum(bool(why) for _, why in jobs)} dari {len(jobs)} akan dijalankan lagi oleh `kkb run`.")
 
 
+def traced(file: str, out: Path, traces: list) -> None:
+    """Say what the manifests know of a file, as Pasal 46 of UU 27/2022 asks it: what, when, where, which results."""
+    if not traces:
+        say(f"Tidak ada laporan di {out} yang dibuat dari {file} atau bernama {file}.")
+        say("Berkas yang ditolak tidak disimpan dan tidak masuk laporan mana pun.")
+        return
+    originals = {(e["name"], e["sha256"], e["bytes"]): None for trace in traces for e in trace.inputs}
+    written = {trace.folder.resolve(): None for trace in traces}
+    times = [trace.record["finished_at"] for trace in traces]
+    say(f"Fakta untuk pemberitahuan Pasal 46 UU 27/2022 tentang {file}, dari manifest di {out.resolve()}:")
+    say("1. Berkas sumber (nama, sidik sha256, bita):")
+    for name, sha256, size in originals:
+        say(f"   {name} {sha256} {'?' if size is None else size}")
+    say(f"2. Kapan: {len(traces)} laporan ditulis antara {min(times)} dan {max(times)} (UTC).")
+    say(f"3. Ditulis di: {'; '.join(map(str, written))}")
+    say("4. Hasil yang mungkin memuat isinya:")
+    for trace in traces:
+        record = trace.record
+        made = f"{record['area_code']} {record['area_name']}, {record['period']}, profil {record['params']['profile']}"
+        say(f"   {record['finished_at']} {made}, proses {record['run_id']}, kkb {record['package']}")
+        for output in trace.outputs:
+            say(f"     {output['name']} {output['sha256']} {output['bytes']} bita, {trace.stands(output)}")
+    say(
+        "Yang tidak tercatat dan harus Anda isi: data siapa yang terungkap, bagaimana, kepada siapa hasil dibagikan, "
+        "dan upaya penanganannya. Batas pemberitahuan tertulis: 3 x 24 jam."
+    )
+
+
 def imported(report) -> None:
     """Say what each file was taken for, and list the worst findings."""
     for file in report.files:
