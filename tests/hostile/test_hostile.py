@@ -9,10 +9,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from kkb_helpers import cli, ingest, privacy
@@ -21,7 +20,8 @@ from kkb_helpers.errors import EnvironmentFault, KkbError
 from kkb_helpers.params import Params
 from kkb_helpers.store import Tables
 
-from . import build, cases, cells, corpus
+from . import build, cases, cells, corpus, judge
+from .judge import given, snapshot, tell
 
 TESTS = Path(__file__).resolve().parents[1]
 BUILT = [case for case in corpus.CASES if case.make is not None]
@@ -41,10 +41,7 @@ def no_network(monkeypatch):
 @pytest.fixture(scope="session")
 def before(tmp_path_factory) -> Path:
     """A data folder with one good import: PUS of December 2024."""
-    folder = tmp_path_factory.mktemp("before")
-    path = build.put(folder, "dulu.csv", build.text(*build.pus(99)).replace(b"2025-01", b"2024-12"))
-    assert ingest.import_paths([path], folder / "data").exit_code == 0
-    return folder / "data"
+    return judge.before(tmp_path_factory.mktemp("before"))
 
 
 @pytest.fixture
@@ -59,60 +56,10 @@ def inbox(tmp_path) -> Path:
     return tmp_path / "inbox"
 
 
-def snapshot(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def given(case: cases.Case, inbox: Path) -> list[Path]:
-    made = case.make(inbox)
-    return made if isinstance(made, list) else [made]
-
-
-def tell(run, *arguments, **options) -> tuple[int, pd.DataFrame, str]:
-    """Run a command of `ingest`; give its exit code, its findings and all that it says."""
-    options = {"year": 2025, "as_of": "2025-10-01"} | options
-    try:
-        report = run(*arguments, **options)
-    except KkbError as error:
-        return error.exit_code, pd.DataFrame(), "\n".join(error.messages)
-    return (
-        report.exit_code,
-        report.findings,
-        "\n".join([*report.refusals, *map(repr, report.files), repr(report.findings.to_dict("records"))]),
-    )
-
-
-def is_there(find: cases.Find, findings: pd.DataFrame) -> bool:
-    """Say whether a finding with code, severity, row, column and words is among them."""
-    wanted = {"code": find.code, "severity": find.severity} | {
-        k: v for k, v in (("row", find.row), ("column", find.column)) if v
-    }
-    return any(
-        all(row[k] == v for k, v in wanted.items()) and find.said in f"{row['found']} {row['expected']}"
-        for row in findings.to_dict("records")
-    )
-
-
 @pytest.mark.parametrize("case", BUILT, ids=[f"{case.number} {case.what}" for case in BUILT])
 def test_a_hostile_input_ends_as_the_table_says(case, data, inbox, caplog):
-    paths, was = given(case, inbox), snapshot(data)
-    began = time.process_time()
-    code, found, said = tell(ingest.check_paths, paths, data)
-    assert time.process_time() - began < case.seconds
-    assert snapshot(data) == was, "a check writes nothing"
-    assert (code, [find for find in case.finds if not is_there(find, found)]) == (case.exit_code, []), said
-    taken, _, told = tell(ingest.import_paths, paths, data)
-    assert taken == case.exit_code
-    now = snapshot(data)
-    assert now == was if case.exit_code else now["raw/dulu.csv"] == was["raw/dulu.csv"]
-    rows = Tables.open(data / "tables").read("siga_pus").set_index(["village_code", "period"])["pus"]
-    assert rows["36.01.01.2001", "2024-12"] == 99, "what was there before stays"
-    if case.pus is not cases.ANY:
-        value = rows["36.01.01.2001", "2025-01"]
-        assert pd.isna(value) if case.pus is None else value == case.pus
-    for secret in case.secret:
-        assert secret not in said + told + caplog.text
-        assert not [name for name, held in now.items() if secret.encode() in held or secret in name]
+    assert judge.judge(case, data, inbox).problems == []
+    assert [secret for secret in case.secret if secret in caplog.text] == []
 
 
 @pytest.mark.parametrize("case", BOUNDED, ids=[f"{case.number} {case.what}" for case in BOUNDED])
@@ -134,6 +81,29 @@ class TestTheTable:
 
     def test_every_line_is_built_held_elsewhere_or_says_why_not(self):
         assert [case.number for case in corpus.CASES if not (case.make or case.held_by or case.absent)] == []
+
+    def test_is_one_line_an_input_with_its_verdict(self):
+        judged = {case.number: judge.Verdict("keluar 3") for case in BUILT}
+        judged["1"].problems.append("exit code 0, not 3")
+        held = {name for case in corpus.CASES for name in case.held_by}
+        for passed, verdict in ((None, "diuji di tempat lain"), (held, "sesuai"), (set(), "GAGAL")):
+            rows = {row[0]: row for row in corpus.table(judged, passed)}
+            assert list(rows) == [case.number for case in corpus.CASES]
+            assert rows["1"] == ("1", "no byte, .xlsx", "keluar 3: F101 TOLAK", "keluar 3", "exit code 0, not 3")
+            assert (rows["2"][4], rows["99"][4]) == ("sesuai", verdict)
+
+    def test_a_line_that_is_not_as_it_says_is_judged_so(self, data, inbox):
+        good = next(case for case in BUILT if case.number == "56")
+        for change, problem in (
+            ({"exit_code": 3}, "exit code 0, not 3"),
+            (
+                {"finds": (cases.Find("C221", "PERINGATAN", "3", "PUS"),)},
+                "not found: C221 PERINGATAN baris 3 kolom PUS",
+            ),
+            ({"pus": 1}, "read as <NA>, not 1"),
+            ({"secret": ("SUMBERJAYA",)}, "secret 1 was repeated or kept"),
+        ):
+            assert judge.judge(replace(good, **change), data, inbox).problems[:1] == [problem]
 
     def test_the_tests_that_hold_a_line_exist(self):
         names = set()
