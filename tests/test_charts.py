@@ -84,6 +84,13 @@ CASES = {
     "trend zero": (charts.trend, (MONTHS, {"BKB": [0.0] * 6}), {}),
     "trend one month": (charts.trend, (MONTHS[:1], {"BKB": [40.0]}), {}),
     "trend gaps": (charts.trend, (MONTHS, {"BKB": [None, 50, None, 52, None, None]}), {}),
+    "trend high": (charts.trend, (MONTHS, {"BKB": [70.0, 80, 88, 90, 95, 98]}), {}),
+    "trend over": (charts.trend, (MONTHS, {"BKB": [80.0, 80, 88, 90, 95, 104]}), {}),
+    "trend broken": (
+        charts.trend,
+        (MONTHS, {"BKB": [40.0, 41, 42, 55, 56, 57], "Banten": [50.0, 50, 50, 51, 51, 51]}),
+        {"breaks": {MONTHS[3]: "sumber berganti", MONTHS[5]: "register diperbarui"}, "partial": MONTHS[1:2]},
+    ),
     "trend nothing": (charts.trend, (MONTHS, {"BKB": [None] * 6}), {}),
     "ranking": (charts.ranking, (NAMES, [41.5, 96, None, "ditekan"]), {"own": "Banjar", "reference": 54.72}),
     "ranking long": (charts.ranking, ([LONG, "Kota X"], [30, 99.5]), {"own": LONG, "reference": 54.72}),
@@ -341,6 +348,30 @@ def test_a_scale_that_is_not_from_zero_says_so():
     assert "Sumbu mulai dari 10,2%, bukan dari 0" in words(drawn("trend"))
     assert not any("bukan dari 0" in w for w in words(drawn("trend target")))
     assert "0%" in words(drawn("trend target"))
+
+
+def test_a_percentage_ends_at_a_hundred_unless_a_value_is_above_it():
+    assert {"60%", "80%", "100%"} <= set(words(drawn("trend high"))) and "120%" not in words(drawn("trend high"))
+    over = drawn("trend over")
+    assert any("da nilai di atas 100%" in w for w in words(over))
+    assert of(over, "BKB").get_ydata()[-1] == 104, "shown as it is"
+    assert not any("di atas 100%" in w for name in ("trend high", "trend flat") for w in words(drawn(name)))
+    assert max(of(drawn("trend over"), "BKB").get_ydata()) <= max(
+        float(w[:-1]) for w in words(over) if w.endswith("0%") and w[:-1].isdigit()
+    )
+
+
+def test_no_line_leads_across_a_break_and_a_month_of_few_units_is_hollow():
+    ax = drawn("trend broken")
+    for name in ("BKB", "Banten"):
+        xs, ys = of(ax, name).get_data()
+        assert xs[np.isnan(ys)].tolist() == [2.5, 4.5]
+    assert of(ax, f"putus:{MONTHS[3]}").get_xdata() == (2.5, 2.5)
+    assert "sumber berganti" in words(ax)
+    few = of(ax, "BKB:sebagian")
+    assert few.get_xdata() == [1] and few.get_markerfacecolor() == charts.palette()["paper"][0]
+    dots = [line.get_xydata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    assert [[5, 57]] in dots, "a month alone after a break"
 
 
 def test_trend_names_the_last_month_and_the_year_once():

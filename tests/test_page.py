@@ -381,6 +381,41 @@ def test_a_register_that_repeats_itself_is_said(tmp_path):
     assert themes.standstill(context(Params("36.72", "2025-07", str(tmp_path)))) == ""
 
 
+@pytest.fixture
+def turned(monkeypatch):
+    """Two points before and two after a change of source, the first of them of few villages; give the drawn trend."""
+    ctx = context(Params("36.01", PERIOD))
+
+    def series(_, indicator_id, area=None):
+        source = ["survei", "survei", "SIGA", "SIGA"]
+        values = {"period": ["2024-03", "2024-04", "2024-05", "2024-06"], "value": [40.0, 44, 60, 61], "source": source}
+        counts = {"numerator": [40, 44, 60, 61], "denominator": 100, "reporting": [200, 339, 339, 339], "expected": 339}
+        marks = dict.fromkeys(("value_mark", "numerator_mark", "denominator_mark"), "")
+        return pd.DataFrame({**values, **counts, **marks}).assign(as_of=values["period"])
+
+    monkeypatch.setattr(type(ctx), "series", series)
+    return ctx
+
+
+def test_nothing_is_compared_across_a_change_of_source(turned):
+    html = str(exhibits.by_month(turned, "mcpr", "").html)
+    assert "mCPR naik 1,00 poin persen dalam satu bulan" in html
+    assert "Garis terputus: sumber berganti pada Mei 2024; sebelum dan sesudahnya tidak dibandingkan." in html
+    assert "Perubahan sejak Mei 2024" in html and "21,00" not in html
+    assert "Maret 2024 baru 200 dari 339 desa/kelurahan" in html
+    assert re.search(r' d="([^"]*)"', exhibits.sparkline(turned, "mcpr"))[1].count("M") == 2, (
+        "the tiny line is broken too"
+    )
+
+
+def test_a_register_brought_up_to_date_starts_anew():
+    months = ["2024-01", "2024-02", "2024-03", "2024-04"]
+    counts = pd.DataFrame({"numerator": [5, 5, 9, 10], "denominator": [10, 10, 12, 12], "source": "SIGA"}, months)
+    series = counts.assign(value=counts["numerator"] / counts["denominator"])
+    assert exhibits.breaks(series, "bkb_participation") == {"2024-03": "register diperbarui"}
+    assert exhibits.breaks(series, "mcpr") == {}
+
+
 def test_an_unknown_section_names_its_neighbour():
     with pytest.raises(UsageError, match=r"Bagian 'kecamtan' tidak dikenal\. Mungkin maksudnya: kecamatan"):
         show(Params("36.01", PERIOD), "kecamtan")

@@ -3,7 +3,7 @@
 import datetime as dt
 import html
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -30,8 +30,12 @@ from .sheet import (
 from .values import amount, in_words, labelled, nice_ticks, tick_label
 
 
-def _trend_height(months, lines, **_) -> float:
-    return 164 if any(amount(v) is not None for series in lines.values() for v in series) else NOTHING
+def _trend_height(months, lines, breaks=(), **_) -> float:
+    return (
+        164 + (LINE if breaks else 0)
+        if any(amount(v) is not None for series in lines.values() for v in series)
+        else NOTHING
+    )
 
 
 @kind(_trend_height)
@@ -45,28 +49,39 @@ def trend(
     target: float | None = None,
     target_label: str = "sasaran",
     provisional: bool = False,
+    partial: Collection[str] = (),
+    breaks: Mapping[str, str] | None = None,
 ):
     """Draw one or two lines by month; the first is this district's.
 
     months: `2024-01`, ..., every month once. lines: name -> a value a month; a missing month is a gap, and said.
-    provisional: the last month is not complete; its point is hollow. The scale is from zero, or says that it is not.
+    provisional: the last month is not complete; its point is hollow. partial: months of the first line with too few
+    units, hollow too. breaks: month -> what changed with it; no line leads there from the month before. The scale is
+    from zero, or says that it is not; a percentage ends at 100 unless a value is above it.
     """
+    breaks = breaks or {}
     values = {name: [amount(v) for v in series] for name, series in lines.items()}
     there = [v for series in values.values() for v in series if v is not None]
     if not there:
         write(ax, 0, LINE, wording.MISSING, "muted")
         return
     gaps = _gaps(next(iter(lines.values())))
-    low, high, ticks = _scale([*there, target] if target is not None else there, foot=bool(gaps))
+    shown = [*there, target] if target is not None else there
+    low, high, ticks = _scale(shown, foot=bool(gaps))
+    if unit == "%" and max(shown) <= 100:  # a whole has no more; 100 is a round value of every scale that passes it
+        ticks = [t for t in ticks if t <= 100]
+        high = ticks[-1]
+    note = _scale_note(low, max(there), unit)
     ends = _ends(values, unit, decimals, named=len(values) > 1)
     left = max(text_width(tick_label(t, unit)) for t in ticks) + 10
     right = max(text_width(text, True) for _, texts in ends for text in texts) + 12
-    head = LINE if low != 0 or target is not None else 6
+    head = LINE if note or target is not None else 6
+    head += LINE if breaks else 0
     wide, tall = whole(ax).width, whole(ax).height
     panel = Panel(left, head + 8, wide - left - right, tall - head - 56, x=(0, max(1, len(months) - 1)), y=(low, high))
     value_axis(ax, panel, ticks, unit)
-    if low != 0:
-        write(ax, 0, SIZE, f"Sumbu mulai dari {tick_label(low, unit)}, bukan dari 0", "muted")
+    if note:
+        write(ax, 0, SIZE, note, "muted")
     month_axis(ax, panel, months)
     if target is not None:
         rule(ax, panel, panel.x, (target, target), "target", 1.5, (5, 3), gid="target")
@@ -81,21 +96,53 @@ def trend(
     for order, (name, series) in reversed(list(enumerate(values.items()))):
         colour = "grey" if order else "accent"
         ys = np.array([np.nan if v is None else v for v in series])
-        rule(ax, panel, range(len(months)), ys, colour, 1.5 if order else 2.5, gid=name)
+        cuts = [i for i, month in enumerate(months) if i and month in breaks]
+        xs = np.insert(np.arange(len(months), dtype=float), cuts, [i - 0.5 for i in cuts])
+        rule(ax, panel, xs, np.insert(ys, cuts, np.nan), colour, 1.5 if order else 2.5, gid=name)
         spots = np.flatnonzero(~np.isnan(ys))
         if spots.size:
-            alone = [i for i in spots[:-1] if (i == 0 or np.isnan(ys[i - 1])) and np.isnan(ys[i + 1])]
+            joined = [not np.isnan(ys[i]) and not np.isnan(ys[i + 1]) and i + 1 not in cuts for i in range(len(ys) - 1)]
+            alone = [i for i in spots[:-1] if not joined[i] and not (i and joined[i - 1])]
             if alone:
                 dot(ax, panel, alone, ys[alone], colour, 3)
+            few = [i for i in spots[:-1] if not order and months[i] in partial]
+            if few:
+                dot(ax, panel, few, ys[few], colour, 3.5, hollow=True, gid=f"{name}:sebagian")
             last = spots[-1]
-            hollow = provisional and last == len(months) - 1
+            hollow = (provisional and last == len(months) - 1) or (not order and months[last] in partial)
             dot(ax, panel, [last], [ys[last]], colour, 4.5 if not order else 3.5, hollow=hollow, gid=f"{name}:akhir")
+    _break_marks(ax, panel, months, breaks)
     _end_labels(ax, panel, ends)
     if len(values) == 1:
         taken = [panel.bottom - 5] if gaps else []
         taken += [panel.down(target) - 5] if target is not None else []
+        taken += [SIZE] if note else []
+        taken += [panel.top - 7] if breaks else []
         _start_label(ax, panel, next(iter(values.values())), unit, decimals, taken)
     _gap_labels(ax, panel, gaps)
+
+
+def _scale_note(low: float, most: float, unit: str) -> str:
+    """Say that a scale is not from zero, and that a percentage goes beyond the whole; empty where neither is so."""
+    over = f"da nilai di atas {tick_label(100, unit)}" if unit == "%" and most > 100 else ""
+    if low == 0:
+        return f"A{over}" if over else ""
+    start = f"Sumbu mulai dari {tick_label(low, unit)}"
+    return f"{start}; a{over}" if over else f"{start}, bukan dari 0"
+
+
+def _break_marks(ax, panel: Panel, months: Sequence[str], breaks: Mapping[str, str]):
+    """Draw a dashed line before each month with which something changed; write above it what, where there is room."""
+    edge = -math.inf
+    for i, month in enumerate(months):
+        if not i or month not in breaks:
+            continue
+        rule(ax, panel, (i - 0.5, i - 0.5), panel.y, "grey", 1, (3, 3), gid=f"putus:{month}")
+        half = text_width(breaks[month]) / 2
+        x = min(max(panel.across(i - 0.5), half), whole(ax).width - half)
+        if x - half > edge:
+            write(ax, x, panel.top - 7, breaks[month], "muted", "center")
+            edge = x + half + 6
 
 
 def _scale(values: Sequence[float], foot: bool = False) -> tuple[float, float, list[float]]:

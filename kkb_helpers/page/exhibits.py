@@ -7,9 +7,10 @@ import pandas as pd
 
 from .. import areas, charts, disclosure, wording
 from ..indicators import REGISTRY, TITLES
+from ..indicators.registry import VINTAGE_TABLES
 from .context import Context
-from .elements import Block, Cell, Column, Markup, figure, join, missing, paragraph, table, tag
-from .figures import ABSENT, hidden, named, value
+from .elements import Block, Cell, Column, Markup, details, figure, join, missing, paragraph, table, tag
+from .figures import ABSENT, COMPLETE, UNIT_NOUNS, hidden, named, value
 
 METHODS = {
     "IUD": "iud",
@@ -84,7 +85,11 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
     last = known["value"].iloc[-1]
     said = wording.percent(last) if item.unit.startswith("percent") else wording.number(last, item.decimals)
     period = " sampai ".join(times)
-    return charts.sparkline(list(series["value"]), wording.alt("garis kecil", item.label, ctx.place.name, period, said))
+    turned = breaks(series.set_index("as_of"), indicator_id)
+    points: list[float | None] = []
+    for day, figure_then in zip(series["as_of"], series["value"], strict=True):
+        points += [None, figure_then] if day in turned else [figure_then]
+    return charts.sparkline(points, wording.alt("garis kecil", item.label, ctx.place.name, period, said))
 
 
 def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[str, Cell]:
@@ -115,8 +120,11 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     label, name = REGISTRY[indicator_id].label, short(indicator_id)
     if sum(there) < 2:
         return Block(paragraph(f"{label}: baru ada satu bulan, arah belum dapat digambarkan.", "note"))
-    first, last = there.index(True), len(there) - 1 - there[::-1].index(True)
-    open_month = provisional(ctx)
+    broken = {m: word for m, word in (breaks(whole, indicator_id) | breaks(mine, indicator_id)).items() if m in months}
+    start = months.index(max(broken, default=months[0]))  # nothing is compared across a break
+    last = len(there) - 1 - there[::-1].index(True)
+    first = there.index(True, min(start, last))
+    open_month, few = provisional(ctx), incomplete(mine, indicator_id)
     return exhibit(
         charts.trend,
         months,
@@ -126,15 +134,46 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
         measure=wording.subtitle(
             f"{label} (%)", ctx.place.name, f"{wording.month(months[0])} s.d. {wording.month(months[-1])}"
         ),
-        source=f"{source} {'Titik kosong: masih sementara.' if open_month else ''}".strip(),
-        alt=wording.alt_trend(label, ctx.place.name, months, values),
-        fold=months_table(ctx, f"{label} menurut bulan", months, mine, whole),
+        source=" ".join(filter(None, [source, wording.hollow_points(ctx.period.month, bool(open_month), few)]))
+        + (f" {wording.broken_line(broken)}" if broken else ""),
+        alt=wording.alt_trend(label, ctx.place.name, months[start:], values[start:]),
+        fold=months_table(ctx, f"{label} menurut bulan", months, mine, whole, months[start:]),
         provisional=bool(open_month),
+        partial=few,
+        breaks=broken,
     )
 
 
-def months_table(ctx: Context, caption: str, months: list[str], mine: pd.DataFrame, whole: pd.DataFrame) -> Markup:
-    """Give the numbers of a line by month, and under them what changed from the first month with data to the last."""
+def breaks(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
+    """Give the months (the index of `series`) with which a series starts anew, and why: source, or register renewed.
+
+    A register that repeats itself and then changes was brought up to date: another denominator, not another life.
+    """
+    known = series.dropna(subset=["value"])
+    parts = known[["numerator", "denominator"]]
+    same = parts.eq(parts.shift()).all(axis=1)
+    renewed = ~same & same.shift(fill_value=False)
+    found = dict.fromkeys(known.index[renewed], "register diperbarui") if is_register(indicator_id) else {}
+    turned = known["source"].ne(known["source"].shift()) & known["source"].shift().notna()
+    return found | dict.fromkeys(known.index[turned], "sumber berganti")
+
+
+def is_register(indicator_id: str) -> bool:
+    """Say whether an indicator stands on a register that may repeat itself for months."""
+    return REGISTRY[indicator_id].tables[:1] in [(name,) for name in VINTAGE_TABLES]
+
+
+def incomplete(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
+    """Give the months (the index of `series`) with too few units, and how many there were."""
+    few = series[series["value"].notna() & (series["reporting"] < COMPLETE * series["expected"])]
+    noun = UNIT_NOUNS[REGISTRY[indicator_id].unit_of_report]
+    return {month: wording.of(r["reporting"], r["expected"], noun) for month, r in few.iterrows()}
+
+
+def months_table(
+    ctx: Context, caption: str, months: list[str], mine: pd.DataFrame, whole: pd.DataFrame, compared: list[str]
+) -> Markup:
+    """Give the numbers of a line by month, and what changed from the first `compared` month with data to the last."""
     columns = [
         Column("Bulan"),
         Column("Pembilang", True),
@@ -150,7 +189,7 @@ def months_table(ctx: Context, caption: str, months: list[str], mine: pd.DataFra
         ]
         for m in months
     ]
-    known = [m for m in months if _at(mine, m, "value") is not None]
+    known = [m for m in compared if _at(mine, m, "value") is not None]
     if len(known) > 1 and known[-1] == months[-1]:
         rows.append(
             [
@@ -361,11 +400,10 @@ def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
         source=source_of(ctx, "siga_methods"),
         alt=wording.alt_parts("batang", "peserta KB modern menurut metode", ctx.place.name, ctx.period.label, counts),
         numbers=numbers,
-        fold=table("Peserta KB modern menurut metode", columns, listed)
-        + (methods_by_kecamatan(ctx, found) if exact else Markup("")),
+        fold=table("Peserta KB modern menurut metode", columns, listed),
         sums=None if exact else (long_acting, modern),
         least=disclosure.LEAST_NUMERATOR,
-    )
+    ) + Block(methods_by_kecamatan(ctx, found) if exact else Markup(""))
 
 
 def by_method(ctx: Context, rows: pd.DataFrame) -> disclosure.Cross:
@@ -377,7 +415,7 @@ def by_method(ctx: Context, rows: pd.DataFrame) -> disclosure.Cross:
 
 
 def methods_by_kecamatan(ctx: Context, found: disclosure.Cross) -> Markup:
-    """Give users by kecamatan and method, small counts hidden in rows and columns."""
+    """Give users by kecamatan and method, small counts hidden in rows and columns; for the screen alone."""
     names = list(found.cells.columns)
     columns = [Column("Kecamatan"), *(Column(n, True) for n in [*names, "Jumlah MKJP", "Jumlah"])]
     listed = [
@@ -387,7 +425,8 @@ def methods_by_kecamatan(ctx: Context, found: disclosure.Cross) -> Markup:
     long_acting = sum(found.by_column[n] for n in LONG_ACTING)
     listed.append(["Semua kecamatan", *map(_number, [*found.by_column, long_acting, found.total])])
     note = disclosure.explanation(ctx.p.profile) if found.hidden else ""
-    return table("Peserta KB modern menurut kecamatan dan metode", columns, listed) + paragraph(note, "note")
+    title = "Peserta KB modern menurut kecamatan dan metode"
+    return tag("div", details(title, table(title, columns, listed) + paragraph(note, "note")), class_="screen")
 
 
 def _count(row: pd.Series | None, part: str) -> object:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from .numbers import MISSING, is_missing, number, of, percent, points, rounded, rupiah, share
+from .times import month
 
 NO_TARGET = "tanpa target"
 ABOVE_TARGET = "sasaran terlampaui atau sasaran terlalu rendah"
@@ -159,6 +160,25 @@ def changed(moved: Sequence[tuple[str, str, bool | None]], unknown: int) -> str:
 def provisional(month: str, drawn: str, final: str) -> str:
     """Say that a month may still change: its reports are matched until the 10th of the next month."""
     return f"Angka {month} masih sementara: SIGA ditarik {drawn}, pencocokan laporan berlangsung sampai {final}."
+
+
+def hollow_points(last: str, provisional: bool, few: Mapping[str, str]) -> str:
+    """Say what hollow points of a line mean: the last month may change, others stand on too few units; else empty.
+
+    few: month -> how many units it has, as `212 dari 339 desa/kelurahan`.
+    """
+    said = [f"{month(m)} baru {units}" for m, units in few.items()]
+    if not said:
+        return "Titik kosong: masih sementara." if provisional else ""
+    if provisional:
+        said.insert(0, f"{month(last)} masih sementara")
+    return f"Titik kosong: {'; '.join(said)}."
+
+
+def broken_line(breaks: Mapping[str, str]) -> str:
+    """Say why a line is broken: month -> what changed with it; nothing is compared across."""
+    said = "; ".join(f"{word} pada {month(m)}" for m, word in sorted(breaks.items()))
+    return f"Garis terputus: {said}; sebelum dan sesudahnya tidak dibandingkan."
 
 
 def gap_to_target(value, target, better: str = "up", noun: str = "sasaran") -> str:
