@@ -386,6 +386,20 @@ def test_a_wrong_extension_is_only_noted():
     assert found("F101", replace(GOOD, name="a.xlsx"))[0]["severity"] == "CATATAN"
 
 
+@pytest.mark.parametrize(
+    "data", [b"MIME-Version: 1.0\n", b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>']
+)
+def test_what_excel_can_save_as_a_workbook_is_to_be_saved_so(data):
+    assert found("F101", file(data, "a.xls"))[0]["action"] == "Buka di Excel, simpan sebagai .xlsx, lalu impor lagi."
+    assert found("F101", file(b"%PDF-1.7"))[0]["action"] == "Unduh ulang berkas dari sumbernya."
+
+
+def test_a_table_made_by_hand_is_shown_the_way_of_a_map():
+    near = found("H201", reception("Nama Desa", "Jml PUS", "Unmet"))[0]
+    assert near["action"].endswith("buat peta kolom dengan kkb import --propose.")
+    assert found("H201", reception("A", "B"))[0]["action"].endswith("tanpa mengubah judul kolomnya.")
+
+
 def test_a_clash_in_a_column_that_is_not_required_costs_the_column_alone():
     assert found("C222", column("1.552", "1,552", required=False))[0]["severity"] == "GAGAL"
     assert found("C222", column("1.552", "1,552"))[0]["severity"] == "TOLAK"

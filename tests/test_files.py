@@ -97,6 +97,12 @@ def test_a_cell_of_two_megabytes_is_refused():
         (b"<html><table>", "html"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 64 + "EncryptedPackage".encode("utf-16-le"), "terkunci"),
         (b"A;B\n1;2", "csv"),
+        (b"MIME-Version: 1.0\nX-Document-Type: Workbook\n", "halaman web tersimpan (MHTML)"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "XML Excel 2003"),
+        (b'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table>', "html"),
+        (b'{"PUS": [1, 2]}', "JSON"),
+        (b'[{"PUS": 1}]', "JSON"),
+        (b"[Catatan];PUS\n1;2", "csv"),
     ],
 )
 def test_the_content_decides_what_a_file_is(data, content):

@@ -197,7 +197,14 @@ class TestRows:
     def test_an_unreadable_month_is_named_and_set_aside(self, data, inbox):
         report = take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUAIR", f"{VILLAGE};6;1;MEI"))
         assert table(data, "siga_pus")["pus"].tolist() == [6]
-        assert "'JANUAIR' pada 1 baris (2)" in report.findings.set_index("code").loc["T511", "found"]
+        found = report.findings.set_index("code").loc["T511"]
+        assert "'JANUAIR' pada 1 baris (2)" in found["found"]
+        assert (found["row"], found["column"], found["severity"]) == ("2", "BULAN", "PERINGATAN")
+
+    def test_months_none_of_which_can_be_read_refuse_the_file_for_that_alone(self, data, inbox):
+        report = take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUAIR"))
+        assert report.exit_code == 3
+        assert report.findings[["code", "severity"]].to_numpy().tolist() == [["T511", "TOLAK"]]
 
     def test_the_same_row_twice_is_noted_and_another_value_costs_the_district(self, data, inbox):
         row, other = f"{VILLAGE};5;1;JANUARI", f"{OTHER};6;2;JANUARI"

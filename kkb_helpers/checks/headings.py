@@ -35,9 +35,10 @@ def header_found(reception: Reception) -> Iterator[Found]:
             else ""
         )
         expected = f"judul kolom ekspor yang dikenal pada {sources.HEADER_WITHIN} baris pertama"
-        yield Found(
-            f"judul kolom tidak dikenal{hint}", expected, "Pakai berkas ekspor asli, tanpa mengubah judul kolomnya."
-        )
+        action = "Pakai berkas ekspor asli, tanpa mengubah judul kolomnya"
+        if near:
+            action += "; untuk tabel buatan sendiri, buat peta kolom dengan kkb import --propose"
+        yield Found(f"judul kolom tidak dikenal{hint}", expected, f"{action}.")
     elif r.rivals:
         both = listed(
             dict.fromkeys(

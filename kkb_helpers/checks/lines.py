@@ -12,7 +12,7 @@ from .registry import Found, Saw, check, listed
 class Rows:
     """The rows under a header that are not plain data, by the number that Excel shows; `left`: how many are.
 
-    dated: how many rows say of which month they are.
+    dated: how many rows say of which month they are; month: the label of the column that says it.
     """
 
     totals: tuple[int, ...] = ()
@@ -23,6 +23,7 @@ class Rows:
     today: dt.date = dt.date.max
     left: int = 0
     dated: int = 0
+    month: str = ""
 
     @property
     def all(self) -> int:
@@ -90,6 +91,7 @@ def months(rows: Rows) -> Iterator[Found]:
                 expected,
                 "Perbaiki bulannya di sumber, atau beri --year yang benar.",
                 row=where[0],
+                column=rows.month,
                 severity="PERINGATAN" if rows.left else "",
             )
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from .. import files
 from ..wording import number
-from .registry import Found, Saw, check
+from .registry import DOWNLOAD_AGAIN, Found, Saw, check
 
 
 @check("F102", "TOLAK", "file", "pengirim berkas", "Berkas terlalu besar/terlalu padat untuk dibuka dengan aman.")
@@ -70,7 +70,8 @@ def readable(file: files.File) -> Iterator[Found]:
     yield Saw(1)
     expected = "Excel (.xlsx, .xls), CSV, atau tabel HTML"
     if file.content not in (*files.WORKBOOKS, "csv", "html"):
-        yield Found(f"isi berkas: {file.content}", expected)
+        again = "Buka di Excel, simpan sebagai .xlsx, lalu impor lagi." if file.content in files.SAVE_AGAIN else ""
+        yield Found(f"isi berkas: {file.content}", expected, again or DOWNLOAD_AGAIN)
         return
     try:
         sheets = file.sheets

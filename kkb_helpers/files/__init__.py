@@ -31,6 +31,7 @@ __all__ = [
     "MAX_MEMBERS",
     "MAX_RATIO",
     "MAX_UNPACKED",
+    "SAVE_AGAIN",
     "WITHOUT_VALUE",
     "WORKBOOKS",
     "File",
@@ -43,6 +44,7 @@ MAX_UNPACKED = 200 * 2**20
 MAX_RATIO = 100
 MAX_MEMBERS = 2000
 WORKBOOKS = ("xlsx", "xls")
+SAVE_AGAIN = ("xlsb", "OpenDocument", "XML Excel 2003", "halaman web tersimpan (MHTML)")  # what Excel opens and kkb not
 EXTENSIONS = {"xlsx": (".xlsx", ".xlsm"), "xls": (".xls",), "csv": (".csv", ".tsv", ".txt"), "html": (".htm", ".html")}
 DATA_EXTENSIONS = frozenset(e for group in EXTENSIONS.values() for e in group) | {".xlsb", ".ods"}
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -73,7 +75,10 @@ class File:
 
     @cached_property
     def content(self) -> str:
-        """What its bytes are: xlsx, xls, csv, html, terkunci, kosong, or the name of something else."""
+        """What its bytes are: xlsx, xls, csv, html, terkunci, kosong, or the name of something else.
+
+        `SAVE_AGAIN` names what Excel can save as one of them.
+        """
         start = self.data[:4096]
         if not self.data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
             return "kosong"
@@ -93,6 +98,12 @@ class File:
             return "csv"
         if b"\x00" in self.data:
             return "biner"
+        if re.match(rb"\s*MIME-Version:", start.lstrip(b"\xef\xbb\xbf"), re.IGNORECASE):
+            return "halaman web tersimpan (MHTML)"
+        if b"urn:schemas-microsoft-com:office:spreadsheet" in start and b"<html" not in start.lower():
+            return "XML Excel 2003"
+        if re.match(rb"\s*[{\[]\s*[\"{\[]", start.lstrip(b"\xef\xbb\xbf")):
+            return "JSON"
         if re.match(
             rb"\s*(<!doctype html|<\?xml|<!--|<(html|head|body|meta|style|table|div|center|font|h[1-6]|p|br)\b)",
             start.lstrip(b"\xef\xbb\xbf"),
@@ -107,6 +118,8 @@ class File:
         names = {info.filename for info in self.zip}
         if any(name.endswith("xl/workbook.bin") for name in names):
             return "xlsb"
+        if "mimetype" in names and "content.xml" in names:
+            return "OpenDocument"
         return "xlsx" if any(name.endswith("xl/workbook.xml") for name in names) else "zip"
 
     @cached_property

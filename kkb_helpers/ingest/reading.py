@@ -53,7 +53,7 @@ def read(file: files.File, today: dt.date | None = None, drop_personal: bool = F
         return part
     if table.rows:
         read_table(part, recognition, table, today or dt.date.today())
-    note(part, "empty", checks.Body(recognition.header_number, len(part.frame)))
+    note(part, "empty", checks.Body(recognition.header_number, len(table.rows)))
     return part
 
 
@@ -90,7 +90,8 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
     part.numeric_codes, part.totals = tuple(coded), tuple(table.totals)
     odd = (tuple(table.totals), tuple(table.notes), tuple(table.overlong), tuple(bad_times), future)
     dated = len(frame) if "period" in frame else 0
-    note(part, "rows", checks.Rows(*odd, today, left=len(part.frame), dated=dated))
+    month = next((header.titles[at] for at, c in header.columns.items() if c.name == "period"), "")
+    note(part, "rows", checks.Rows(*odd, today, left=len(part.frame), dated=dated, month=month))
 
 
 def _by_kind(frame: pd.DataFrame, header: sources.Header) -> pd.DataFrame:
