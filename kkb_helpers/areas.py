@@ -9,6 +9,7 @@ To add a spelling of a province or kabupaten seen in an export: one row in `data
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -68,16 +69,23 @@ def frame(level: str) -> pd.DataFrame:
 
 
 @cache
+def _pairs(level: str) -> list[tuple[str, str]]:
+    """The code and name of every area of a level: plain texts, for pandas gives them one by one and slowly."""
+    rows = frame(level)
+    return list(zip(rows["code"].to_numpy().tolist(), rows["name"].to_numpy().tolist(), strict=True))
+
+
+@cache
 def _names() -> dict[str, str]:
     names = {NATION: "Indonesia"}
     for level in ("provinsi", "kabupaten", "kecamatan"):
-        names.update(frame(level).set_index("code")["name"])
+        names.update(_pairs(level))
     return names
 
 
 @cache
 def _village_names() -> dict[str, str]:
-    return dict(zip(frame("desa")["code"], frame("desa")["name"], strict=True))
+    return dict(_pairs("desa"))
 
 
 def get(code: str) -> Area:
@@ -104,11 +112,12 @@ def children(code: str, level: str) -> pd.DataFrame:
 @cache
 def village_counts() -> dict[str, int]:
     """Give the number of desa/kelurahan in every area of every level, by code."""
-    codes = frame("desa")["code"]
+    codes = [code for code, _ in _pairs("desa")]
     counts = {NATION: len(codes)}
     for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
-        counts.update(codes.str[: CODE_WIDTH[level]].value_counts().to_dict())
-    return {code: int(n) for code, n in counts.items()}
+        width = CODE_WIDTH[level]
+        counts |= Counter(code[:width] for code in codes)
+    return counts
 
 
 def is_kelurahan(village_code: str) -> bool:
@@ -150,7 +159,7 @@ def _spellings() -> dict[str, set[str]]:
     """Every accepted spelling of a province or kabupaten/kota -> the codes it can mean."""
     found: dict[str, set[str]] = {}
     for level in ("provinsi", "kabupaten"):
-        for code, name in frame(level).itertuples(index=False):
+        for code, name in _pairs(level):
             kind = normalise(name).split(" ")[0]
             words = {
                 normalise(name),
@@ -392,7 +401,7 @@ def _pool(level: str, parent: str) -> dict[str, str]:
 @cache
 def _by_parent(level: str) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
-    for code, name in zip(frame(level)["code"], frame(level)["name"], strict=True):
+    for code, name in _pairs(level):
         groups.setdefault(code.rpartition(".")[0], []).append((code, name))
     return groups
 
@@ -447,7 +456,7 @@ def _kabupaten(provinsi: str, kabupaten: str) -> tuple[str, ...]:
     for spelling in (word, _LABEL.sub("", word), bare(_LABEL.sub("", word))):
         if codes := known.get(spelling):
             return tuple(sorted(codes))
-    names = {c: bare(n) for c, n in zip(frame("kabupaten")["code"], frame("kabupaten")["name"], strict=True)}
+    names = {c: bare(n) for c, n in _pairs("kabupaten")}
     code, _, clear = _likeness(bare(word), {c: n for c, n in names.items() if c.startswith(province)})
     return (code,) if clear and province else ()
 

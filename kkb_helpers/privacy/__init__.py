@@ -7,8 +7,10 @@ of officers' names and contacts left out; `persons` knows a table of persons of 
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ..files import File, Sheet, Unreadable
 from . import content, headers, parts
@@ -133,16 +135,11 @@ class _Column:
     header: int
 
     def __post_init__(self):
-        self.cells: dict[object, list[int]] = {}
-        for position, row in enumerate(self.sheet.rows):
-            cell = row[self.at] if self.at < len(row) else ""
-            if cell is None or cell == "":
-                continue
-            seen = self.cells.get(cell)
-            if seen is None:
-                self.cells[cell] = [1, position]
-            else:
-                seen[0] += 1
+        at = self.at
+        column = [row[at] if at < len(row) else "" for row in self.sheet.rows]
+        first = dict(zip(reversed(column), range(len(column) - 1, -1, -1), strict=True))
+        counts = Counter(column)
+        self.cells = {cell: (n, first[cell]) for cell, n in counts.items() if cell is not None and cell != ""}
 
     def filled_below(self, position: int) -> int:
         """How many cells below a row are filled."""
@@ -251,7 +248,20 @@ def _kind_by_label(column: _Column, label: str, position: int) -> str:
 
 
 def _labels_in(row: list) -> int:
-    return sum(1 for cell in row if isinstance(cell, str) and headers.kind_of(cell))
+    """Count the labels of personal data in a row; a row of data may name a place that reads like one, as Siraga HP."""
+    labels = [cell for cell in row if isinstance(cell, str) and headers.kind_of(cell)]
+    if labels and any(isinstance(c, int | float) or (isinstance(c, str) and c.strip().isdecimal()) for c in row):
+        labels = [label for label in labels if not _places_like_labels().search(label)]
+    return len(labels)
+
+
+@cache
+def _places_like_labels() -> re.Pattern[str]:
+    """The areas of the reference list whose names read like a label of personal data."""
+    from .. import areas
+
+    names = {name for level in areas.CODE_WIDTH for name in areas.frame(level)["name"] if headers.kind_of(name)}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.IGNORECASE)
 
 
 def _group_above(column: _Column, position: int) -> bool:
