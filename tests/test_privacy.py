@@ -256,6 +256,15 @@ class TestScan:
         rows = [PUS, *[ROW] * 30, ["No", "Nama Kader", "No HP"], [1, "A B", "x"]]
         assert {(p.kind, p.row) for p in privacy.scan(csv_file(*rows))} == {(headers.NAME, 32), (headers.CONTACT, 32)}
 
+    def test_a_village_that_reads_like_a_label_is_a_village(self):
+        """Siraga HP lies in Nias Selatan; its Kampung KB bears its name, and the row holds counts."""
+        head = ["PROVINSI", "KELURAHAN", "KAMPUNG KB", "PUS"]
+        for name in ("SIRAGA HP", "NOWA", "NAMA LENA"):
+            row = ["SUMATERA UTARA", name, f"Kampung KB {name.title()}", 12]
+            assert found(csv_file(head, *[["SUMATERA UTARA", "HELEZALULU", "Helezalulu", 9]] * 30, row)) == []
+        labels = ["No", "Nowa", "Nama Kader", "Keterangan"]
+        assert found(csv_file(head, *[["A", "B", "C", 9]] * 30, labels, ["1", "x", "A B", "y"])) != []
+
     def test_coordinates_of_villages_are_none_and_those_of_homes_are(self):
         rows = [["DESA", "LATITUDE", "LONGITUDE"], ["A", -6.1, 105.1], ["B", -6.2, 105.2]]
         assert found(csv_file(*rows)) == []
