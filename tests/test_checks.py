@@ -475,7 +475,7 @@ def test_a_row_of_zeros_alone_is_suspicious_and_a_missing_one_is_not():
 def test_a_province_below_three_quarters_has_no_summary():
     findings = {f["area_code"]: f for f in found("K401", villages(67))}
     assert findings["36"]["severity"] == "GAGAL"
-    assert "ringkasan provinsi tidak dapat dipakai" in findings["36"]["found"]
+    assert "status provinsi ditahan dan angkanya diberi label tidak lengkap" in findings["36"]["found"]
     assert "36.73" not in findings
 
 

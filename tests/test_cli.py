@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import batch, checks, cli, store
-from kkb_helpers.cli import cargo, inputs, planning, screen
+from kkb_helpers import batch, checks, cli, store, wording
+from kkb_helpers.cli import cargo, inputs, planning, results, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
 from kkb_helpers.params import ROOT, Params, Period
 
@@ -340,3 +340,32 @@ class TestRules:
         _, out, _ = kkb("check", "--data", tmp_path / "data", "--rules")
         assert "C221 · PERINGATAN · 2 sel, 0 temuan" in out
         assert "K401 · GAGAL · Banten: siga_pus: 1 dari 1.552" in out
+
+
+class TestProvinceOnTheIndex:
+    """A province is said by its villages with data, and one that lacks many is said not to be complete."""
+
+    def said(self, reporting):
+        rows = pd.DataFrame(
+            [
+                ("36", "village_coverage", "2024-06", 331, 362, 91.4, reporting, 1552),
+                ("36", "mandiri_plus_share", "2024-06", 79, 345, 22.9, reporting, 1552),
+            ],
+            columns=[
+                *("area_code", "indicator_id", "period", "numerator", "denominator", "value", "reporting", "expected"),
+            ],
+        )
+        return results._totals(rows, {"36.02"}, wording)
+
+    def test_with_targets_of_the_same_villages(self):
+        coverage, upper = self.said(1552)
+        assert coverage == (
+            "Banten: 331 dari 362 desa/kelurahan (91,44 persen) sudah memiliki Kampung KB; "
+            "masih 31 lagi untuk sasaran akhir 2024."
+        )
+        assert "capaian 38,16 persen dari sasaran 207, atau 22,90 persen" in upper
+
+    def test_not_complete_says_so(self):
+        for sentence in self.said(1396):
+            assert sentence.endswith("Tidak lengkap: dari 1.396 dari 1.552 desa/kelurahan.")
+        assert not [sentence for sentence in self.said(1397) if "Tidak lengkap" in sentence]

@@ -75,7 +75,7 @@ def villages_received(shelf: Shelf) -> Iterator[Found]:
         for (table, kind, code), group in few.groupby(["table", "kind", "area_code"], sort=True):
             worst = group.iloc[0]
             named = f"{table} {kind}".strip()
-            summary = "; ringkasan provinsi tidak dapat dipakai" if severity else ""
+            summary = "; status provinsi ditahan dan angkanya diberi label tidak lengkap" if severity else ""
             yield Found(
                 f"{named}: {number(int(worst.received))} dari {number(int(worst.expected))} desa/kelurahan "
                 f"({number(100 * worst.share, 2)} persen) pada {worst.time}"

@@ -98,7 +98,10 @@ def _sources(received, wording) -> list[str]:
 
 
 def _totals(rows, codes: set[str], wording) -> list[str]:
-    """Say where each province of the index stands; a province is every kabupaten/kota imported."""
+    """Say where each province of the index stands; a province is every kabupaten/kota imported.
+
+    The targets are those of its villages with data, and a province that lacks some is said not to be complete.
+    """
     said = []
     for province in sorted({code[:2] for code in codes}):
         found = rows[rows["area_code"] == province].set_index("indicator_id")
@@ -116,8 +119,9 @@ def _coverage(found, province: str, year: str, wording) -> str:
     if "village_coverage" not in found.index or found.loc["village_coverage"].isna()["value"]:
         return ""
     row = found.loc["village_coverage"]
-    required = _required("formation_achievement", province, year)
-    return wording.formation(row["numerator"], row["denominator"], required, f"akhir {year}")
+    required = _required("formation_achievement", province, year, row["denominator"])
+    said = wording.formation(row["numerator"], row["denominator"], required, f"akhir {year}")
+    return f"{said} {_shortfall(row, wording)}".strip()
 
 
 def _upper_classes(found, province: str, year: str, wording) -> str:
@@ -125,10 +129,21 @@ def _upper_classes(found, province: str, year: str, wording) -> str:
     if "mandiri_plus_share" not in found.index or found.loc["mandiri_plus_share"].isna()["value"]:
         return ""
     row = found.loc["mandiri_plus_share"]
-    return wording.classes(row["numerator"], _required("mandiri_plus_achievement", province, year), row["denominator"])
+    required = _required("mandiri_plus_achievement", province, year, row["denominator"])
+    said = wording.classes(row["numerator"], required, row["denominator"])
+    return f"{said} {_shortfall(row, wording)}".strip()
 
 
-def _required(indicator: str, province: str, year: str) -> int | None:
+def _shortfall(row, wording) -> str:
+    """Say that a figure of a province rests on too few villages; empty where nearly all gave a value."""
+    from ..page import figures
+
+    if row["reporting"] >= figures.COMPLETE * row["expected"]:
+        return ""
+    return f"Tidak lengkap: {wording.partial(row['reporting'], row['expected'])}."
+
+
+def _required(indicator: str, province: str, year: str, villages: int) -> int | None:
     from .. import targets
 
-    return targets.required(indicator, province, dt.date(int(year), 12, 31))
+    return targets.required(indicator, province, dt.date(int(year), 12, 31), int(villages))

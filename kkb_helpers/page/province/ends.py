@@ -4,6 +4,7 @@ from ... import areas, disclosure, targets, wording
 from ..context import Context
 from ..district import completeness, explained, rate_sentence
 from ..elements import Block, Markup, join, paragraph, tag
+from ..figures import shortfall
 from ..sections import section
 from .places import districts, name_of_province
 
@@ -46,10 +47,11 @@ def leads(ctx: Context) -> list[str]:
     end, said = ctx.period.year_end, []
     if coverage is not None:
         goal = targets.required("formation_achievement", ctx.p.area, end, int(coverage["denominator"]))
-        said.append(wording.formation(coverage["numerator"], coverage["denominator"], goal, f"akhir {end.year}"))
+        text = wording.formation(coverage["numerator"], coverage["denominator"], goal, f"akhir {end.year}")
+        said.append(f"{text} {shortfall(coverage)}".strip())
     if upper is not None:
         goal = targets.required("mandiri_plus_achievement", ctx.p.area, end, int(upper["denominator"]))
-        said.append(wording.classes(upper["numerator"], goal, upper["denominator"]))
+        said.append(f"{wording.classes(upper['numerator'], goal, upper['denominator'])} {shortfall(upper)}".strip())
     said += [rate_sentence(ctx, i) for i in ("unmet_need", "mcpr", "groups_reporting", "bkb_participation")]
     return [s for s in said if s][:3]
 
