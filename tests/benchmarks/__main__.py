@@ -11,6 +11,8 @@ c  ploomber-engine and nbconvert's exporter, in N processes (a Python that has i
    slows papermill's import down)
 d  `kkb run --jobs N`
 e  the floor: the calls of the notebooks' cells, in N warm processes
+
+Besides, once: `kkb check` of a recap of 514 Kampung KB (`recap`).
 """
 
 import argparse
@@ -28,6 +30,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kkb_helpers.params import ROOT
+
+from . import recap
 
 WAYS = {
     "a": "`papermill` dan `jupyter nbconvert`, satu per satu dari shell",
@@ -312,7 +316,8 @@ def main() -> None:
         once = (
             f"Impor dan hitungan bersama: {bench.shared.seconds:.1f} detik, {bench.shared.cpu_seconds:.1f} detik CPU."
         )
-        text = table(timings, [once, *dict.fromkeys(skipped)])
+        checked = recap.measure(scratch, lambda command: timed(command, env=_environment()))
+        text = table(timings, [once, *dict.fromkeys(skipped), "", checked])
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(text, encoding="utf-8")
     print(text)
