@@ -57,6 +57,12 @@ class Period:
         return self.months[-1]
 
     @property
+    def quarter(self) -> str:
+        """The quarter that it is or lies in, as `2024-Q2`."""
+        year, month = map(int, self.month.split("-"))
+        return f"{year}-Q{(month + 2) // 3}"
+
+    @property
     def end(self) -> dt.date:
         """Its last day."""
         year, month = map(int, self.month.split("-"))

@@ -381,6 +381,21 @@ def test_a_register_that_repeats_itself_is_said(tmp_path):
     assert themes.standstill(context(Params("36.72", "2025-07", str(tmp_path)))) == ""
 
 
+def test_a_quarter_says_what_it_adds_up_and_names_itself(project):
+    read = blocks(project, "36.01", "2024-Q2", "data/sample")
+    said = {name: plain(block.html) for name, block in read.items()}
+    assert "3.259 dari 3.939 laporan bulanan poktan (82,74 persen) masuk, turun" in said["sasaran_2"]
+    assert (
+        "Dijumlahkan dari tiga bulan: Poktan yang melapor (lima jenis); yang lain per akhir triwulan."
+        in said["ringkasan"]
+    )
+    assert "Dijumlahkan dari tiga bulan" not in plain(blocks(project, "36.01")["ringkasan"].html)
+    assert "belum tercatat untuk Triwulan II 2024." in said["kelembagaan"]
+    assert "Peserta KB modern menurut metode, Kabupaten Pandeglang, Juni 2024" in said["sasaran_3"], (
+        "a stock at its end"
+    )
+
+
 @pytest.fixture
 def turned(monkeypatch):
     """Two points before and two after a change of source, the first of them of few villages; give the drawn trend."""

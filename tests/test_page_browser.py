@@ -27,16 +27,20 @@ IN_A_CHART = re.compile(r"<(?:text|g|svg)\b")
 @pytest.fixture(scope="module")
 def report(project, tmp_path_factory) -> Path:
     """The report of one sample district, as the press writes it."""
+    return write(project, tmp_path_factory.mktemp("laporan") / "report.html", AREA, PERIOD)
+
+
+def write(project: Path, path: Path, area: str, period: str) -> Path:
+    """Write the report of a sample district and period."""
     notebook = nbformat.read(project / "notebooks" / "district_report.ipynb", 4)
-    p = Params(AREA, PERIOD)
+    p = Params(area, period, "data/sample")
     for cell in notebook.cells:
         if name := re.search(r'show\(p, "(\w+)"\)', cell.source):
             block = show(p, name[1])
             cell.outputs = [new_output("display_data", {"text/html": str(block.html)})]
             if block.sentinel:
                 cell.outputs.append(new_output("display_data", {SENTINEL: block.sentinel}))
-    path = tmp_path_factory.mktemp("laporan") / "report.html"
-    path.write_text(render.to_html(notebook, render.page_of(notebook, AREA, PERIOD)), encoding="utf-8")
+    path.write_text(render.to_html(notebook, render.page_of(notebook, area, period)), encoding="utf-8")
     return path
 
 
@@ -167,6 +171,33 @@ def test_paper(tab, backgrounds):
         assert [round(float(side)) for side in sheet.mediabox[2:]] == [595, 842]
     last = re.sub(r"\s+", " ", pages[-1].extract_text())
     assert "Sumber" in last and "Angka gambar ini" not in last
+
+
+@pytest.mark.parametrize(("area", "period"), [("36.01", "2024-Q2"), ("36.04", "2024-06")])
+def test_paper_of_a_quarter_and_of_a_large_district(browser, project, tmp_path, area, period):
+    from pypdf import PdfReader
+
+    page = browser.new_page()
+    page.goto(write(project, tmp_path / "report.html", area, period).as_uri())
+    printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    page.close()
+    assert len(PdfReader(io.BytesIO(printed)).pages) <= 6
+
+
+def test_on_a_laptop_no_table_outside_details_is_cut(tab):
+    tab.page.set_viewport_size({"width": 1100, "height": 900})
+    cut = """[...document.querySelectorAll('.scroll')].filter(e => !e.closest('details') &&
+        e.scrollWidth > e.clientWidth + 1).map(e => e.getAttribute('aria-label'))"""
+    assert tab.page.evaluate(cut) == []
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+def test_a_caption_is_no_wider_than_what_is_seen_of_its_table(tab, width):
+    tab.page.set_viewport_size({"width": width, "height": 900})
+    tab.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    wide = """[...document.querySelectorAll('caption span')].filter(e =>
+        e.getBoundingClientRect().width > e.closest('.scroll').clientWidth + 1).map(e => e.textContent)"""
+    assert tab.page.evaluate(wide) == []
 
 
 def test_on_paper_charts_keep_nine_points_and_fit(tab):

@@ -84,3 +84,8 @@ class TestParams:
         assert p.folder == tmp_path / "data" / "sample"
         (tmp_path / "data" / "raw" / "a.csv").touch()
         assert p.folder == tmp_path / "data"
+
+
+@pytest.mark.parametrize(("text", "quarter"), [("2024-01", "2024-Q1"), ("2024-06", "2024-Q2"), ("2024-Q4", "2024-Q4")])
+def test_every_period_lies_in_a_quarter(text, quarter):
+    assert Period(text).quarter == quarter

@@ -14,10 +14,11 @@ from .elements import (
     join,
     missing,
     paragraph,
+    sentences,
     table,
     tag,
 )
-from .figures import indicator_table, named, shortfall
+from .figures import indicator_table, named, shortfall, summed
 from .figures import sentence as rate_sentence
 from .sections import section
 
@@ -154,10 +155,14 @@ def summary(ctx: Context) -> Block:
     return Block(
         paragraph(change_sentence(ctx), "changed")
         + indicator_table(ctx, caption, SUMMARY, judged=True, drawn=lambda i: exhibits.spark(ctx, i))
-        + paragraph(
-            "Di bawah nama indikator: unit yang memberi nilai, dan waktunya. Capaian dibagi sasaran akhir tahun, "
-            "cakupan dibagi seluruh desa/kelurahan atau PUS; keduanya tidak sebanding. Status membandingkan dengan "
-            f"jalur menuju sasaran. {abbreviations(' '.join(named(i) for i in SUMMARY))}",
+        + sentences(
+            [
+                "Di bawah nama indikator: unit yang memberi nilai, dan waktunya. Capaian dibagi sasaran akhir tahun, "
+                "cakupan dibagi seluruh desa/kelurahan atau PUS; keduanya tidak sebanding. Status membandingkan dengan "
+                "jalur menuju sasaran.",
+                summed(ctx, SUMMARY),
+                abbreviations(" ".join(map(named, SUMMARY))),
+            ],
             "note",
         )
     )

@@ -48,10 +48,18 @@ def exhibit(
     return Block(figure(title, measure, drawn, source, numbers, beside, fold), {f"charts/{id}.svg": alone})
 
 
-def side_by_side(blocks: list[Block]) -> Block:
-    """Put two parts beside each other where there is room: on a desktop and on paper, not on a phone."""
+def side_by_side(blocks: list[Block], uneven: bool = False) -> Block:
+    """Put two parts beside each other where there is room: on a desktop and on paper, not on a phone.
+
+    uneven: the first is a broad table and gets more of it.
+    """
     files = {name: content for block in blocks for name, content in block.files.items()}
-    return Block(tag("div", join(b.html for b in blocks), class_="exhibits") if blocks else Markup(""), files)
+    return Block(
+        tag("div", join(b.html for b in blocks), class_="exhibits uneven" if uneven else "exhibits")
+        if blocks
+        else Markup(""),
+        files,
+    )
 
 
 def source_of(ctx: Context, *names: str) -> str:
@@ -377,7 +385,7 @@ def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
     rows = ctx.view.month("siga_methods")
     if rows.empty:
         return None
-    found = by_method(ctx, rows)
+    found, time = by_method(ctx, rows), wording.time(ctx.view.as_of("siga_methods"))
     counts = dict(found.by_column)
     row, figure_of_all = ctx.row("mkjp_share"), ctx.figure("mkjp_share")
     exact = ctx.p.profile == "internal"
@@ -396,9 +404,9 @@ def methods(ctx: Context, numbers: Markup | str = "") -> Block | None:
         LONG_ACTING,
         id="mkjp_share",
         title=wording.title_methods(row["numerator"], row["denominator"]) if row is not None else "Pemakaian metode KB",
-        measure=wording.subtitle("Peserta KB modern menurut metode", ctx.place.name, ctx.period.label),
+        measure=wording.subtitle("Peserta KB modern menurut metode", ctx.place.name, time),
         source=source_of(ctx, "siga_methods"),
-        alt=wording.alt_parts("batang", "peserta KB modern menurut metode", ctx.place.name, ctx.period.label, counts),
+        alt=wording.alt_parts("batang", "peserta KB modern menurut metode", ctx.place.name, time, counts),
         numbers=numbers,
         fold=table("Peserta KB modern menurut metode", columns, listed),
         sums=None if exact else (long_acting, modern),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from .. import targets, wording
-from ..indicators import REGISTRY
+from ..indicators import REGISTRY, TIMES
 from .context import Context
 from .elements import Cell, Column, Markup, noted, table
 
@@ -75,7 +75,9 @@ def sentence(ctx: Context, indicator_id: str) -> str:
     indicator, found = REGISTRY[indicator_id], ctx.change(indicator_id)
     past = (None, "") if found is None else (found["previous_value"], wording.time(found["previous_as_of"]))
     parts = (row["numerator"], row["denominator"])
-    if indicator_id in DOES:
+    if indicator_id == "groups_reporting" and ctx.period.is_quarter:  # a group reports every month: three a quarter
+        said = wording.counted(*parts, "laporan bulanan poktan", "masuk", *past)
+    elif indicator_id in DOES:
         said = wording.counted(*parts, *DOES[indicator_id], *past)
     else:
         said = wording.rate(indicator.label, *parts, indicator.denominator, *past)
@@ -83,6 +85,13 @@ def sentence(ctx: Context, indicator_id: str) -> str:
 
 
 COMPLETE = 0.9  # below it a sentence says of how many units it speaks; tables always do
+def summed(ctx: Context, ids: Iterable[str]) -> str:
+    """Say which figures of a quarter add three months up; empty for a month, or where none does."""
+    rows = [ctx.figure(i) for i in ids if ctx.period.is_quarter and TIMES[REGISTRY[i].tables[0]] == "month"]
+    said = [REGISTRY[r["indicator_id"]].label for r in rows if r is not None and r["as_of"] == ctx.period.text]
+    return f"Dijumlahkan dari tiga bulan: {wording.join(said)}; yang lain per akhir triwulan." if said else ""
+
+
 
 
 def shortfall(row: pd.Series) -> str:

@@ -10,7 +10,7 @@ from . import exhibits
 from .context import Context
 from .district import rate_sentence
 from .elements import Block, Cell, Column, Markup, heading, missing, paragraph, sentences, table, tag
-from .figures import indicator_table
+from .figures import indicator_table, summed
 from .sections import section
 
 INSTITUTIONS = (
@@ -60,7 +60,7 @@ def sasaran_2(ctx: Context) -> Block:
     ]
     lead = [rate_sentence(ctx, "groups_reporting"), rate_sentence(ctx, "bkb_participation")]
     block = _sasaran(ctx, lead, ids, "Kelompok kegiatan", exhibits.groups)
-    return block + Block(paragraph(standstill(ctx), "note"))
+    return block + Block(sentences([summed(ctx, ids), standstill(ctx)], "note"))
 
 
 def standstill(ctx: Context) -> str:
@@ -106,7 +106,7 @@ def organisations(ctx: Context) -> Block:
         return Block(missing(wording.no_partners(ctx.period.label)))
     matrix = Block(tag("div", organisation_matrix(ctx, rows, SHORT_SASARAN)))
     return Block(paragraph(rate_sentence(ctx, "ormas_share"), "lead")) + exhibits.side_by_side(
-        [matrix, Block(tag("div", activities(rows)))]
+        [matrix, Block(tag("div", activities(rows)))], uneven=True
     )
 
 
@@ -184,7 +184,9 @@ def institutions(ctx: Context) -> Block:
     rows = ctx.view.quarter("funding")
     said = heading("Koordinasi dan monitoring") + coordination(ctx) + heading("Dana BOKB dan Pro PN") + funds(ctx, rows)
     drawn = Block(Markup("")) if rows.empty else exhibits.funds(ctx, rows)
-    parts = exhibits.side_by_side([Block(tag("div", known)), Block(tag("div", said + drawn.html), drawn.files)])
+    parts = exhibits.side_by_side(
+        [Block(tag("div", known)), Block(tag("div", said + drawn.html), drawn.files)], uneven=True
+    )
     return Block(tag("div", parts.html, class_="flowing"), parts.files)
 
 
@@ -213,7 +215,7 @@ def coordination(ctx: Context):
     review = (
         f"Monev triwulanan terlaksana pada {wording.date(held['date'].iloc[-1])}."
         if len(held)
-        else f"Monev triwulanan belum tercatat untuk triwulan yang memuat {ctx.period.label}."
+        else f"Monev triwulanan belum tercatat untuk {wording.time(ctx.period.quarter)}."
     )
     return paragraph(f"{team} {review}")
 
