@@ -89,7 +89,8 @@ def status_of(record: dict) -> str:
     """Give a record's status in words."""
     status = record["status"]
     warnings = (record.get("summary") or {}).get("warnings") or 0
-    return GOOD[status].format(warnings) if status in GOOD else BAD.get(status, status)
+    told = f"{warnings:,}".replace(",", ".")  # as numbers are written in Indonesian
+    return GOOD[status].format(told) if status in GOOD else BAD.get(status, status)
 
 
 def _count(districts: list[dict], good: list[dict]) -> str:

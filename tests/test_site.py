@@ -57,6 +57,8 @@ def test_says_the_three_figures_and_where_the_report_is():
     assert "<td>306 dari 339</td><td>48,04 persen</td><td>tidak ada data</td>" in page
     assert 'href="36.01-pandeglang/follow_up.xlsx"' in page
     assert "selesai, 4 temuan" not in page
+    many = record(status="ok_with_warnings") | {"summary": {"warnings": 2036}}
+    assert "selesai, 2.036 temuan" in site.index([many], about())
     assert "selesai, 4 temuan" in site.index([record(status="ok_with_warnings")], about())
 
 
