@@ -5,6 +5,9 @@ number that is hidden, and are empty where the number is shown or was never ther
 own column, so that nothing computed, drawn or written from it can tell it.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -111,7 +114,7 @@ def _reasons(shown: dict[str, np.ndarray], rates: np.ndarray, marks: dict[str, n
     return said
 
 
-def shown(row: pd.Series) -> bool:
+def shown(row: Mapping[str, Any]) -> bool:
     """Say whether a row has something to show for its value: a number, or why it is hidden."""
     return bool(pd.notna(row["value"]) or row["value_mark"])
 

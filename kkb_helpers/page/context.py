@@ -5,11 +5,13 @@ A notebook opened by hand finds the same cache or makes it.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .. import areas, disclosure, indicators, ingest, sample, store
@@ -28,6 +30,7 @@ COMPUTING = (
     "targets",
     "disclosure",
 )  # the rooms that make figures
+_NOWHERE = np.array([], dtype=np.intp)
 
 
 def digest(paths: list[Path]) -> str:
@@ -175,38 +178,59 @@ class Context:
         """Completeness of each table: table, area_code, level, received, expected, as_of."""
         return self._cached("received")
 
-    def figure(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+    # A page asks for some hundred figures. pandas finds each anew; these find all once.
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return {}
+
+    def _figures_of(self, frame: str, area: str) -> dict[str, dict[str, Any]]:
+        """Give the rows of an area in `rows` or `changes` as plain mappings, by indicator."""
+        key = f"{frame} {area}"
+        if key not in self._figures:
+            rows = getattr(self, frame)
+            mine = rows[rows["area_code"].eq(area).to_numpy()]
+            self._figures[key] = dict(zip(mine["indicator_id"], mine.to_dict("records"), strict=True))
+        return self._figures[key]
+
+    @cached_property
+    def _levels(self) -> dict[tuple[str, str], np.ndarray]:
+        """Where the rows of an indicator and level stand."""
+        rows = self.rows
+        return rows.groupby([rows["indicator_id"].to_numpy(), rows["level"].to_numpy()], sort=False).indices
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, str], np.ndarray]:
+        """Where the rows of an indicator and area stand in the past."""
+        return self.past.groupby(["indicator_id", "area_code"], sort=False).indices
+
+    def figure(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give one figure with all that belongs to it, also where its value is hidden (`value_mark` says why).
 
         None where there is nothing to show.
         """
-        key = (indicator_id, area or self.p.area)
-        if key not in self.rows.index:
-            return None
-        found = self.rows.loc[key]
-        return found if disclosure.shown(found) else None
+        found = self._figures_of("rows", area or self.p.area).get(indicator_id)
+        return found if found is not None and disclosure.shown(found) else None
 
-    def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+    def row(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give one figure with all that belongs to it, or None where it has no value, or none that may be shown."""
         found = self.figure(indicator_id, area)
         return None if found is None or pd.isna(found["value"]) else found
 
-    def change(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+    def change(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give how a figure changed (change, previous_value, previous_as_of); None where nothing compares."""
-        key = (indicator_id, area or self.p.area)
-        return self.changes.loc[key] if key in self.changes.index else None
+        return self._figures_of("changes", area or self.p.area).get(indicator_id)
 
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of one area over time, oldest first; rows without a value left in."""
-        past = self.past
-        mine = past[(past["indicator_id"] == indicator_id) & (past["area_code"] == (area or self.p.area))]
+        mine = self.past.take(self._series.get((indicator_id, area or self.p.area), _NOWHERE))
         return mine.sort_values("as_of", kind="stable").reset_index(drop=True)
 
     def inside(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of every area of a level inside an area, by code."""
-        rows = self.rows
-        inside = rows["area_code"].str.startswith((area or self.p.area) + ".")
-        return rows[(rows["indicator_id"] == indicator_id) & (rows["level"] == level) & inside].reset_index(drop=True)
+        found = self.rows.take(self._levels.get((indicator_id, level), _NOWHERE))
+        around = (area or self.p.area) + "."
+        return found[[code.startswith(around) for code in found["area_code"]]].reset_index(drop=True)
 
     def sentinel(self, title: str, summary: dict) -> dict:
         """Say what the notebook was about, for the press to compare with what it asked for."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 FILE = "application/vnd.kkb.file+json"
 PAGE = "application/vnd.kkb.page+html"  # what the press sets; `text/html` is for who reads the notebook itself
@@ -76,17 +76,18 @@ def plain(html: str) -> str:
 
 def tag(name: str, content: object = "", **attributes: str) -> Markup:
     """Give an element; a trailing underscore of an attribute name is dropped, others become hyphens."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
         if value not in ("", None)
     )
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)
+    # Some thousand elements a page: each is escaped once here, not parsed as a format first.
+    return Markup(f"<{name}{written}>{escape(content)}</{name}>")
 
 
 def join(parts: Iterable[object]) -> Markup:
     """Put fragments one after the other."""
-    return Markup("\n").join(part for part in parts if part)
+    return Markup("\n".join(escape(part) for part in parts if part))
 
 
 def paragraph(text: object, css: str = "") -> Markup:

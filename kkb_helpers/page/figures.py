@@ -3,7 +3,8 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from .elements import Cell, Column, Markup, noted, table
 ABSENT = Cell(wording.MISSING, css="absent line")
 
 
-def value(row: pd.Series | None) -> str | Cell:
+def value(row: Mapping[str, Any] | None) -> str | Cell:
     """Give the value of a figure for a table cell, without its unit; why it is hidden where it is."""
     if row is None:
         return ABSENT
@@ -29,12 +30,12 @@ def hidden(mark: str) -> Cell:
     return Cell(mark, css="absent small") if mark else ABSENT
 
 
-def count(row: pd.Series, part: str) -> str:
+def count(row: Mapping[str, Any], part: str) -> str:
     """Give a figure's `numerator` or `denominator`: the number, or the mark in place of it."""
     return row[f"{part}_mark"] or wording.number(row[part])
 
 
-def ratio(row: pd.Series | None) -> str | Cell:
+def ratio(row: Mapping[str, Any] | None) -> str | Cell:
     """Give `13.481 / 26.140`; a count has no denominator."""
     if row is None or (pd.isna(row["denominator"]) and not row["denominator_mark"]):
         return ""
@@ -84,7 +85,6 @@ def sentence(ctx: Context, indicator_id: str) -> str:
     return f"{said} {shortfall(row)}".strip()
 
 
-COMPLETE = 0.9  # below it a sentence says of how many units it speaks; tables always do
 def summed(ctx: Context, ids: Iterable[str]) -> str:
     """Say which figures of a quarter add three months up; empty for a month, or where none does."""
     rows = [ctx.figure(i) for i in ids if ctx.period.is_quarter and TIMES[REGISTRY[i].tables[0]] == "month"]
@@ -92,9 +92,10 @@ def summed(ctx: Context, ids: Iterable[str]) -> str:
     return f"Dijumlahkan dari tiga bulan: {wording.join(said)}; yang lain per akhir triwulan." if said else ""
 
 
+COMPLETE = 0.9  # below it a sentence says of how many units it speaks; tables always do
 
 
-def shortfall(row: pd.Series) -> str:
+def shortfall(row: Mapping[str, Any]) -> str:
     """Say that a figure rests on too few units; empty where nearly all gave a value."""
     if row["reporting"] >= COMPLETE * row["expected"]:
         return ""
@@ -123,7 +124,7 @@ def change(ctx: Context, indicator_id: str, shown: str = "", judged: bool = Fals
     return Cell(noted(said, f"{way if judged else ''} {since}".strip()), css="line" if judged else "")
 
 
-def standing(row: pd.Series | None, indicator_id: str) -> str | Cell:
+def standing(row: Mapping[str, Any] | None, indicator_id: str) -> str | Cell:
     """Give status and target in one cell: `… tren belum cukup`, under it `sasaran 100`; says where there is none."""
     if not targets.has(indicator_id):
         return Cell(wording.NO_TARGET, css="absent")
@@ -138,7 +139,7 @@ def standing(row: pd.Series | None, indicator_id: str) -> str | Cell:
 UNIT_NOUNS = {"desa": "desa/kelurahan", "kampung": "Kampung KB", "kabupaten": "kabupaten/kota", "baris": "baris"}
 
 
-def basis(row: pd.Series | None) -> str:
+def basis(row: Mapping[str, Any] | None) -> str:
     """Give how many units a figure rests on, and its date: `338 dari 339 desa/kelurahan, Jun 2024`."""
     if row is None:
         return ""

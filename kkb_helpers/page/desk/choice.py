@@ -1,7 +1,9 @@
 """What lies on the desk, and its data as every other page has them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -98,11 +100,11 @@ class Chosen(Context):
         found = disclosure.comparable(found, self.rows.reset_index(drop=True), self.p.profile)
         return found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
-    def row(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+    def row(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give one figure, of the area chosen where none is named."""
         return super().row(indicator_id, area or self.choice.area)
 
-    def change(self, indicator_id: str, area: str | None = None) -> pd.Series | None:
+    def change(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give how a figure changed, of the area chosen where none is named."""
         return super().change(indicator_id, area or self.choice.area)
 
