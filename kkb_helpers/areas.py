@@ -24,6 +24,7 @@ LEVELS = {0: "nasional", 1: "provinsi", 2: "kabupaten", 3: "kecamatan", 4: "desa
 CODE_WIDTH = {"provinsi": 2, "kabupaten": 5, "kecamatan": 8, "desa": 13}
 _CODE = re.compile(r"\d{2}(?:\.\d{2}(?:\.\d{2}(?:\.\d{4})?)?)?")
 _UNDOTTED = re.compile(r"(\d{2})(\d{2})?(\d{2})?(\d{4})?")
+_SIGNS = re.compile(r"[^A-Z0-9]+")
 _PREFIX = re.compile(
     r"^(KABUPATEN ADM(?:INISTRASI)?|KABUPATEN|KAB|KOTA ADM(?:INISTRASI)?|KOTA|PROVINSI|PROPINSI|PROV)\b\s*"
 )
@@ -127,9 +128,10 @@ def is_kelurahan(village_code: str) -> bool:
 
 def normalise(text: str) -> str:
     """Fold a name for comparison: NFKC, upper case, signs and line breaks as single spaces."""
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))
-    return re.sub(r"[^A-Z0-9]+", " ", text.upper()).strip()
+    if not text.isascii():  # plain ASCII has nothing to fold or to drop
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))
+    return _SIGNS.sub(" ", text.upper()).strip()
 
 
 def bare(text: str) -> str:

@@ -441,6 +441,19 @@ class TestRemoval:
         assert {p.kind for p in privacy.scan(file) if p.droppable} == {headers.CONTACT}
 
 
+def test_a_village_whose_name_sounds_like_a_label_heads_no_second_table():
+    """Siraga HP is a village of Padang Lawas Utara, and its Kampung KB bears the name; numbers follow in its row."""
+    head = ["No", "Kampung KB", "Kecamatan", "Desa", *(f"Input {n}" for n in range(6))]
+    rows = [
+        [1, "Kampung KB Sumur", "SUMUR", "SUMBERJAYA", *[4] * 6],
+        [2, "Kampung KB Siraga HP", "DOLOK", "SIRAGA HP", *[4] * 6],
+        [3, "Kampung KB Dolok", "DOLOK", "DOLOK", *[4] * 6],
+    ]
+    assert privacy.scan(sheet_file(head, *rows)) == []
+    second = ["No", "Nama Suami", "No HP", "Desa", *[""] * 6]
+    assert {p.kind for p in privacy.scan(sheet_file(head, rows[0], second, rows[2]))} == {headers.NAME, headers.CONTACT}
+
+
 def test_a_place_never_holds_a_value():
     """The strings of every place found are words of this program, the sheet's name and letters of columns."""
     values = [WOMAN, MAN, MOBILE, "Sutarmi", "Jalan Mawar"]

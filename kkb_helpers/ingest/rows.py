@@ -38,24 +38,27 @@ class Table:
         places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
         villages = [at for at, c in header.columns.items() if c.name in ("kelurahan", "kode")]
         words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
+        every = range(width)
         body = _unmerged(sheet, header.row + 1, places)
         for row, number in zip(body, sheet.numbers[header.row + 1 :], strict=True):
-            filled = [at for at, cell in enumerate(row) if cell not in ("", None)]
+            whole = len(row) == width and "" not in row and None not in row
+            filled = every if whole else [at for at, cell in enumerate(row) if cell not in ("", None)]
             if not filled:
                 continue
             if filled[-1] >= width and any(cells.text_of(row[at]) for at in filled if at >= width):
                 table.overlong.append((number, excerpt(row[at] for at in filled)))
                 continue
-            row = row[:width] if len(row) >= width else [*row, *[""] * (width - len(row))]
+            if len(row) != width:
+                row = row[:width] if len(row) > width else [*row, *[""] * (width - len(row))]
             where = villages if len(filled) < 3 else places
-            if not any(_has_text(row[at]) for at in where):
+            if not any(map(_has_text, [row[at] for at in where])):
                 if says_total(row[filled[0]]):
                     table.set_aside(row, number)
                 else:
                     table.notes.append((number, excerpt(row[at] for at in filled)))
             elif not table.rows and _are_column_numbers(row):
                 table.column_numbers.append(number)
-            elif any(says_total(row[at]) for at in (filled[0], *words)):
+            elif any(map(says_total, [row[filled[0]], *[row[at] for at in words]])):
                 table.set_aside(row, number)
             elif isinstance(row[places[0]], str) and row[places[0]] in header.titles and _folded(row) in titles:
                 table.repeated_headers.append(number)

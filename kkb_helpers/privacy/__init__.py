@@ -187,6 +187,11 @@ def _is_number(text: str) -> bool:
     return not any(c.isalpha() for c in text)
 
 
+def _is_plain_number(text: str) -> bool:
+    """Say whether a text is ASCII without a letter: what most cells are, and no label."""
+    return text.isascii() and text.upper() == text.lower()
+
+
 def _label_rows(column: _Column) -> Iterator[int]:
     """The rows whose cell may be the column's label: those to the header, and the second line of a header in two."""
     rows = column.sheet.rows
@@ -210,7 +215,11 @@ def _by_label(column: _Column, sheet: str) -> Iterator[Place]:
     places += [
         first
         for cell, (_, first) in column.cells.items()
-        if first not in places and isinstance(cell, str) and headers.kind_of(cell) and _labels_in(rows[first]) >= 2
+        if isinstance(cell, str)
+        and not _is_plain_number(cell)
+        and first not in places
+        and headers.kind_of(cell)
+        and _labels_in(rows[first]) >= 2
     ]
     for position in places:
         label = rows[position][column.at] if column.at < len(rows[position]) else ""

@@ -35,12 +35,15 @@ _MOBILE = re.compile(
 )
 _BEGINS_WITH_DATE = re.compile(_DATE, re.ASCII)
 _EMAIL = re.compile(r"[A-Z0-9._%+\-]+@[A-Z0-9\-]+(?:\.[A-Z0-9\-]+)*\.[A-Z]{2,}", re.IGNORECASE | re.ASCII)
+_SHORTEST = 6  # signs: a@b.id, 1.1E15; a sign that is not ASCII may fold to several
 _WORTH_A_LOOK = re.compile(r"[@＠﹫]|(?:\d\D{0,3}){9}|[Ee]\+?15")
 
 
 def kinds(cell: object) -> frozenset[str]:
     """Give the kinds of personal data in a cell, of any type; most cells have none."""
     if isinstance(cell, str):
+        if len(cell) < _SHORTEST and cell.isascii():
+            return frozenset()
         return _kinds_of_text(cell) if _WORTH_A_LOOK.search(cell) else frozenset()
     if isinstance(cell, int | float) and not isinstance(cell, bool) and 10**15 <= cell < 10**16:
         return frozenset({NIK}) if _NIK_OF_EXCEL.fullmatch(str(int(cell))) else frozenset()

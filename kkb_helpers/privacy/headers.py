@@ -71,8 +71,10 @@ _TIME = re.compile(r"^(?:BULAN|PERIODE|TAHUN|TRIWULAN|SEMESTER|TANGGAL|TGL|BULAN
 @lru_cache(maxsize=4096)
 def fold(label: str) -> str:
     """Fold a label: NFKC, words parted at signs and at camelCase, upper case."""
-    text = unicodedata.normalize("NFKC", label)
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    text = label
+    if not text.isascii():  # plain ASCII has nothing to fold or to drop
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = re.sub(r"[^\w%]+", " ", text.replace("_", " ").upper()).strip()
     return _GLUED.sub(r"\1 \2", text)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 DTYPES = {
     **dict.fromkeys(("count", "score"), "Int64"),
@@ -77,6 +77,12 @@ class Source:
 
 def label_of(text: str) -> str:
     """Fold a label for comparison: NFKC, upper case, signs and breaks as single spaces; `>`, `<`, `=`, `%` stay."""
-    text = unicodedata.normalize("NFKC", str(text))
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return _folded(str(text))
+
+
+@lru_cache(maxsize=4096)  # the same labels are met at every depth of a header, and in every file of a kind
+def _folded(text: str) -> str:
+    if not text.isascii():  # plain ASCII has nothing to fold or to drop
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return re.sub(r"[^\w><=%]+", " ", text.upper().replace("_", " ")).strip()
