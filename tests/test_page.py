@@ -429,6 +429,8 @@ def test_a_register_brought_up_to_date_starts_anew():
     series = counts.assign(value=counts["numerator"] / counts["denominator"])
     assert exhibits.breaks(series, "bkb_participation") == {"2024-03": "register diperbarui"}
     assert exhibits.breaks(series, "mcpr") == {}
+    monthly = context(Params("36.01", PERIOD, "data/sample")).series("bkb_participation").set_index("period")
+    assert exhibits.breaks(monthly, "bkb_participation") == {}, "the first month repeats nothing"
 
 
 def test_an_unknown_section_names_its_neighbour():

@@ -158,7 +158,7 @@ def breaks(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
     A register that repeats itself and then changes was brought up to date: another denominator, not another life.
     """
     known = series.dropna(subset=["value"])
-    parts = known[["numerator", "denominator"]]
+    parts = known[["numerator", "denominator"]].astype(float)  # whole numbers with gaps would call a gap the same
     same = parts.eq(parts.shift()).all(axis=1)
     renewed = ~same & same.shift(fill_value=False)
     found = dict.fromkeys(known.index[renewed], "register diperbarui") if is_register(indicator_id) else {}
