@@ -367,5 +367,5 @@ class TestProvinceOnTheIndex:
 
     def test_not_complete_says_so(self):
         for sentence in self.said(1396):
-            assert sentence.endswith("Tidak lengkap: dari 1.396 dari 1.552 desa/kelurahan.")
+            assert sentence.endswith("Tidak lengkap: 1.396 dari 1.552 desa/kelurahan.")
         assert not [sentence for sentence in self.said(1397) if "Tidak lengkap" in sentence]

@@ -335,7 +335,7 @@ def test_three_true_sentences_are_made_of_what_is_there(project, few):
     assert leads[0] == (
         "2 dari 3 desa/kelurahan (66,67 persen) sudah memiliki Kampung KB; masih 41 lagi untuk sasaran akhir 2024, "
         "yang tenggatnya sudah lewat. "
-        "Tidak lengkap: dari 3 dari 43 desa/kelurahan."
+        "Tidak lengkap: 3 dari 43 desa/kelurahan."
     )
     assert any("(unmet need) 10,33 persen: 31 dari 300 PUS" in text for text in leads)
     assert any("naik 0,33 poin persen sejak Agustus 2025" in text for text in leads)

@@ -67,7 +67,7 @@ def test_the_cover_asks_only_for_the_villages_that_have_data(two):
         "5 Kampung KB berklasifikasi Mandiri atau Berkelanjutan: capaian 7,58 persen dari sasaran 66"
     )
     assert "belum ada data dari" in ends.absent_districts(two)
-    assert all("Tidak lengkap: dari 110 dari 1.552 desa/kelurahan." in sentence for sentence in said[:2])
+    assert all("Tidak lengkap: 110 dari 1.552 desa/kelurahan." in sentence for sentence in said[:2])
 
 
 class TestNeed:

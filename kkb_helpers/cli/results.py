@@ -77,7 +77,7 @@ def _about(plan: Plan, result: batch.Result, rows, records: list[dict]) -> site.
         title="Laporan Kampung Keluarga Berkualitas",
         period=Period(plan.period).label,
         run_id=result.run_id,
-        finished_at=finished,
+        finished_at=f"{wording.date(finished[:10])} pukul {finished[11:16].replace(':', '.')} UTC" if finished else "",
         version=f"kkb {result.records[0]['package']}" if result.records else "",
         sources=tuple(_sources(received, wording)),
         totals=tuple(filter(None, [notice, *_totals(rows, {r["area_code"] for r in records}, wording)])),
@@ -140,7 +140,7 @@ def _shortfall(row, wording) -> str:
 
     if row["reporting"] >= figures.COMPLETE * row["expected"]:
         return ""
-    return f"Tidak lengkap: {wording.partial(row['reporting'], row['expected'])}."
+    return f"Tidak lengkap: {wording.of(row['reporting'], row['expected'], wording.VILLAGES)}."
 
 
 def _required(indicator: str, province: str, year: str, villages: int) -> int | None:

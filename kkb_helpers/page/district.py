@@ -93,7 +93,8 @@ def classes_sentence(ctx: Context) -> str:
     share = ctx.row("mandiri_plus_share")
     if share is None:
         return ""
-    return wording.classes(share["numerator"], upper_target(ctx), share["denominator"])
+    said = wording.classes(share["numerator"], upper_target(ctx), share["denominator"])
+    return f"{said} {shortfall(share)}".strip()
 
 
 @section("cover", cover=True)

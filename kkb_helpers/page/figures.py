@@ -100,7 +100,7 @@ def shortfall(row: Mapping[str, Any]) -> str:
     if row["reporting"] >= COMPLETE * row["expected"]:
         return ""
     noun = UNIT_NOUNS[REGISTRY[row["indicator_id"]].unit_of_report]
-    return f"Tidak lengkap: {wording.partial(row['reporting'], row['expected'], noun)}."
+    return f"Tidak lengkap: {wording.of(row['reporting'], row['expected'], noun)}."
 
 
 def change(ctx: Context, indicator_id: str, shown: str = "", judged: bool = False) -> str | Cell:
