@@ -1,6 +1,7 @@
 """Charts: what was drawn is read off the artists; words, colours and sizes off the sheet and the SVG."""
 
 import itertools
+import os
 import re
 from collections import Counter
 
@@ -602,3 +603,29 @@ def test_names_are_broken_at_words():
     assert " ".join(lines) == LONG
     assert all(text_width(line) <= 120 for line in lines)
     assert wrap("Kota", 1) == ["Kota"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_forked_children_read_the_font_each_for_itself():
+    """A font opened before the fork is one place in one file: children that read on in it at once read rubbish."""
+    from kkb_helpers.charts import sheet
+
+    sheet.text_width("a")
+    signs = [chr(code) for code in range(0xC0, 0x17F)]  # none of which a page has warmed
+    expected = repr([sheet.text_width(sign) for sign in signs]).encode()
+    sheet._advance.cache_clear()
+    sheet.text_width("a")
+    pipes = []
+    for _ in range(6):
+        out, into = os.pipe()
+        if os.fork() == 0:
+            try:
+                os.write(into, repr([sheet.text_width(sign) for sign in signs]).encode())
+            finally:
+                os._exit(0)
+        os.close(into)
+        pipes.append(out)
+    for out in pipes:
+        with os.fdopen(out, "rb") as told:
+            assert told.read() == expected
+        os.wait()

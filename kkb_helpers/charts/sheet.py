@@ -150,13 +150,24 @@ def _advance(sign: str, bold: bool) -> float:
     return font.load_char(ord(sign), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
 
 
-@cache
 def _font(bold: bool):
-    from matplotlib.font_manager import FontProperties, findfont, get_font
+    """Open the font of charts in this process.
 
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+    matplotlib keeps it open, and forgets it in a forked child: a font is read from its file sign by sign, and children
+    that share the file move each other's place in it. So it is not kept here.
+    """
+    from matplotlib.font_manager import get_font
+
+    font = get_font(_font_file(bold))
     font.set_size(SIZE, 72)
     return font
+
+
+@cache
+def _font_file(bold: bool) -> str:
+    from matplotlib.font_manager import FontProperties, findfont
+
+    return findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal"))
 
 
 # Whatever is drawn stays inside the sheet; working out a clip path costs more than drawing.

@@ -10,6 +10,8 @@ from ..errors import UsageError
 from ..params import Params
 from .elements import Block
 
+SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;()/%+-–…'*< "  # of names and labels
+
 
 def show(p: Params, name: str) -> Block:
     """Give one section of a page, or one indicator by its id, for the area and period of `p`.
@@ -38,6 +40,7 @@ def warm() -> None:
     import xlsxwriter  # noqa: F401
 
     from .. import charts
+    from ..charts.sheet import text_width
     from . import annex, district, themes  # noqa: F401
 
     months, alt = ["2024-01", "2024-02"], "garis contoh untuk menghangatkan mesin gambar"
@@ -55,3 +58,5 @@ def warm() -> None:
         options = {"own": "x"} if kind is charts.strip else {}
         charts.draw(kind, *values, id="warm", alt=alt, **options)
     charts.sparkline([1.0, 2.0], alt)
+    for bold in (False, True):
+        text_width(SIGNS, bold)
