@@ -217,6 +217,13 @@ class TestRows:
         assert found["area_code"].tolist() == ["", table(data, "siga_pus")["village_code"].iloc[1]]
         assert found["severity"].tolist() == ["CATATAN", "GAGAL"]
 
+    def test_a_later_file_that_holds_the_row_once_settles_it(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI", f"{VILLAGE};7;1;JANUARI"))
+        report = take(data, inbox("b.csv", PUS, f"{VILLAGE};6;1;JANUARI"))
+        assert table(data, "siga_pus")["pus"].tolist() == [6]
+        assert "R211" not in set(store.Tables.open(data / "tables").findings["code"])
+        assert "R211" not in codes_found(report)
+
     def test_an_unknown_village_is_kept_with_its_values(self, data, inbox):
         report = take(
             data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI", "BANTEN;PANDEGLANG;SUMUR;ATLANTIS;9;2;JANUARI")

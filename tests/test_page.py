@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from kkb_helpers import Params, ingest, show, store, wording
-from kkb_helpers.errors import UsageError
+from kkb_helpers.errors import QualityError, UsageError
 from kkb_helpers.page import annex, district, dynamics, exhibits, figures, themes
 from kkb_helpers.page.context import context
 from kkb_helpers.page.elements import Block, Cell, Column, details, noted, plain, table
@@ -457,3 +457,21 @@ def test_a_broad_table_is_marked():
     five = [Column(str(n)) for n in range(5)]
     assert 'class="broad"' in table("lima", five, [["a"] * 5])
     assert 'class="broad"' not in table("empat", five[:4], [["a"] * 4])
+
+
+def test_a_district_with_rows_twice_and_different_gets_no_report(page_of):
+    """R211 outranks a fault in a row: of two figures for one village nobody knows which is meant."""
+    rows = {
+        "code": "R211",
+        "file": "a.csv",
+        "area_code": "36.01.01.2001",
+        "found": "x",
+        "action": "Hapus baris yang salah.",
+    }
+    same = pd.DataFrame([rows | {"severity": "CATATAN", "row": "4"}])
+    different = pd.DataFrame([rows | {"severity": "GAGAL", "row": "4"}])
+    funds = pd.DataFrame([{"area_code": "36.01", "period": "2024-Q2", "sumber": "BOKB", "alokasi": 2, "realisasi": 1}])
+    tables = {"funding": funds.assign(source_file="b.xlsx", source_row=2)}
+    assert "Pandeglang" in district.cover(page_of(tables, area="36.01", findings=same)).html
+    with pytest.raises(QualityError, match=r"KKB-R211: 1 baris .* a\.csv baris 4.* Hapus baris yang salah\."):
+        district.cover(page_of(tables, area="36.01", findings=different))

@@ -33,7 +33,8 @@ def full(period: pd.Series, year: str) -> pd.Series:
 
 @dataclass
 class Tidied:
-    """A table; the rows left out because their key was taken in the same file; and what later files revised.
+    """A table; the rows left out because their key was taken in the same file, where no later file settled it; and what
+    later files revised.
 
     compared: how many rows have a key that an earlier file has too.
     """
@@ -63,7 +64,7 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
         frame = frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")})
         again = frame.duplicated(key)
         if again.any():
-            left.append(_left_out(frame, again, key, time, list(columns)))
+            left.append((frame.loc[again, key], _left_out(frame, again, key, time, list(columns))))
         kept.append(frame[~again])
     rows = pd.concat(kept, ignore_index=True)
     revisions = checks.revisions_of(table, rows, key, time, [c for c in columns if c not in key])
@@ -72,7 +73,19 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
     sources.schema(table).validate(whole, lazy=True)
     whole = _recompute(whole) if table == "kampung" else whole
     compared = int(rows.duplicated(key).sum())
-    return Tidied(whole, pd.concat(left, ignore_index=True) if left else pd.DataFrame(), revisions, compared)
+    return Tidied(whole, _in_force(whole, left, key), revisions, compared)
+
+
+def _in_force(whole: pd.DataFrame, left: list[tuple[pd.DataFrame, pd.DataFrame]], key: list[str]) -> pd.DataFrame:
+    """The rows left out of files whose row still stands: a later file that holds the key once has settled it."""
+    if not left:
+        return pd.DataFrame()
+    standing = whole.set_index(key)["source_file"]
+    found = [
+        rows[standing.reindex(pd.MultiIndex.from_frame(keys)).to_numpy() == rows["source_file"].to_numpy()]
+        for keys, rows in left
+    ]
+    return pd.concat(found, ignore_index=True)
 
 
 def _left_out(frame: pd.DataFrame, again: pd.Series, key: list[str], time: str, values: list[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from .. import areas, classification, disclosure, targets, wording
+from ..errors import QualityError
 from ..indicators import TITLES
 from . import dynamics, exhibits
 from .context import Context
@@ -99,7 +100,11 @@ def classes_sentence(ctx: Context) -> str:
 
 @section("cover", cover=True)
 def cover(ctx: Context) -> Block:
-    """Identity, dates, completeness and the three sentences that matter."""
+    """Identity, dates, completeness and the three sentences that matter.
+
+    Raises QualityError where nobody can say which of a district's figures is meant.
+    """
+    refuse_doubles(ctx)
     place = ctx.place
     kecamatan = len(areas.children(place.code, "kecamatan"))
     villages = areas.village_counts()[place.code]
@@ -122,6 +127,19 @@ def cover(ctx: Context) -> Block:
             ]
         )
     )
+
+
+def refuse_doubles(ctx: Context) -> None:
+    """Raise QualityError for a district of which a file holds a row twice with different values: any sum is a guess."""
+    found = ctx.tables.findings
+    doubles = found[found["code"].eq("R211") & found["severity"].eq("GAGAL")]
+    if len(doubles):
+        first = doubles.iloc[0]
+        raise QualityError(
+            f"KKB-R211: {wording.number(len(doubles))} baris {ctx.place.name} muncul lagi dengan nilai berbeda, "
+            f"misalnya kode {first['area_code']} di {first['file']} baris {first['row']}; tidak dapat diketahui mana "
+            f"yang benar. {first['action']}"
+        )
 
 
 def completeness(ctx: Context) -> Markup:
