@@ -12,31 +12,43 @@ from .folder import provinces, short
 
 MONTHLY = tuple(name for name, how in TIMES.items() if how == "month")
 MOST_KECAMATAN, MOST_MONTHS = 30, 12
+MOST_DISTRICTS = 100  # kabupaten/kota side by side; the country's 514 would make a page that no phone opens
 
 
 @section("mutu_kelengkapan")
 def completeness(ctx: Context) -> Block:
-    """Completeness of every table by month and by kabupaten/kota, for each province."""
+    """Completeness of every table by month and by kabupaten/kota, for each province; of many, by province alone."""
+    known = provinces(ctx)
+    many = (ctx.received["level"] == "kabupaten").sum() / len(TITLES) > MOST_DISTRICTS
     return Block(
         paragraph(
             "Tiap sel: persen unit yang ada barisnya (desa/kelurahan, Kampung KB pada tabel portal, kabupaten/kota "
             "pada borang). Makin gelap makin lengkap: paling terang di bawah 75 persen. Sel kosong "
             "berarti tabel itu tidak terbit pada bulan itu."
         )
-        + join(of_province(ctx, code) for code in provinces(ctx))
+        + (by_province(ctx, known) if many else join(of_province(ctx, code, len(known) == 1) for code in known))
     )
 
 
-def of_province(ctx: Context, code: str) -> Markup:
-    """Give the two heat tables of a province; those of its kabupaten/kota by month to be opened."""
+def by_province(ctx: Context, codes: list[str]) -> Markup:
+    """Give completeness at the period: provinces down, tables across; and where the rest stands."""
+    rows = ctx.received[ctx.received["level"] == "provinsi"]
+    caption = f"Kelengkapan menurut provinsi, {ctx.period.label}"
+    return heat(caption, rows, codes, "Provinsi") + paragraph(
+        "Kelengkapan menurut bulan ada di laporan tiap kabupaten/kota, bagian Mutu data.", "note"
+    )
+
+
+def of_province(ctx: Context, code: str, alone: bool) -> Markup:
+    """Give the two heat tables of a province; where it is alone, those of its kabupaten/kota by month to be opened."""
     name = areas.name_of(code)
     inside = ctx.received.loc[
         (ctx.received["level"] == "kabupaten") & ctx.received["area_code"].str.startswith(code), "area_code"
     ]
-    parts = [by_month(ctx, area) for area in inside.unique()]
+    parts = [by_month(ctx, area) for area in inside.unique()] if alone else []
     return join(
         [
-            heading(f"Provinsi {name}") if len(provinces(ctx)) > 1 else "",
+            "" if alone else heading(f"Provinsi {name}"),
             by_month(ctx, code),
             by_district(ctx, code),
             details(f"Menurut bulan di tiap kabupaten/kota {name}", join(parts)) if any(parts) else "",
