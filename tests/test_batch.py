@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -460,6 +461,34 @@ class TestDisk:
         shutil.rmtree(tmp_path / "out")
         run(job(good))
         assert everything(tmp_path / "out") == undisturbed
+
+    @pytest.mark.parametrize(("seconds", "status"), [(0.5, "ok"), (60, "failed")])
+    def test_a_report_open_elsewhere_is_waited_for_and_then_costs_itself_alone(
+        self, tmp_path, run, good, monkeypatch, seconds, status
+    ):
+        """Windows lends no file to two: what another program holds can be neither replaced nor moved."""
+        run(job(good), job(good, "36.02"))
+        before = everything(tmp_path / "out" / PERIOD / "36.01-pandeglang")
+        write(tmp_path, BODY, FILES, LAST + "\n")
+        held_until, move = time.monotonic() + seconds, Path.replace
+
+        def held(path, target):
+            if path.name == "36.01-pandeglang" and path.parent.name == PERIOD and time.monotonic() < held_until:
+                raise PermissionError(errno.EACCES, "The process cannot access the file", str(path))
+            return move(path, target)
+
+        monkeypatch.setattr(disk, "WINDOWS", True)
+        monkeypatch.setattr(Path, "replace", held)
+        result = run(job(good), job(good, "36.02"))
+        states = {record["area_code"]: record for record in result.records}
+        assert (states["36.01"]["status"], states["36.02"]["status"]) == (status, "ok")
+        assert result.exit_code == (0 if status == "ok" else 1)
+        if status == "failed":
+            assert "Tutup berkas itu" in states["36.01"]["reason"]
+            assert states["36.01"]["seconds"] < disk.RETRY_SECONDS + 10
+            assert everything(tmp_path / "out" / PERIOD / "36.01-pandeglang") == before
+            monkeypatch.setattr(Path, "replace", move)
+            assert run(job(good), job(good, "36.02")).exit_code == 0, "closed, it is made"
 
     def test_too_little_room_is_refused_before_the_start(self, tmp_path, run, good, monkeypatch):
         monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(10**9, 10**9, 1000))

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ..errors import EnvironmentFault, KkbError
 
-RETRY_SECONDS = 2.0  # how long another program may hold a file (Windows)
+WINDOWS = os.name == "nt"  # where an open file can be neither replaced nor moved
+RETRY_SECONDS = 2.0  # how long another program may hold a file there
 
 
 def _put(descriptor: int, data: bytes) -> None:
@@ -33,7 +34,7 @@ def writing(path: Path, size: int) -> Iterator[None]:
             raise EnvironmentFault(
                 f"{path}: cakram penuh; butuh {size} bita lagi. Kosongkan ruang, lalu jalankan `kkb resume`."
             ) from error
-        if isinstance(error, PermissionError) and os.name == "nt":
+        if isinstance(error, PermissionError) and WINDOWS:
             raise FileHeld(f"{path}: dipakai program lain. Tutup berkas itu, lalu jalankan `kkb resume`.") from error
         raise EnvironmentFault(
             f"{path}: tidak dapat ditulis ({error.strerror}). Periksa folder dan izinnya, lalu jalankan `kkb resume`."
@@ -52,7 +53,7 @@ def patiently(action: Callable[[], object]) -> None:
             action()
             return
         except PermissionError:
-            if os.name != "nt" or time.monotonic() > give_up:
+            if not WINDOWS or time.monotonic() > give_up:
                 raise
             time.sleep(0.1)
 

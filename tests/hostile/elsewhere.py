@@ -100,7 +100,11 @@ ENVIRONMENT = (
         "test_batch.py::TestDisk::test_a_folder_that_is_a_file_is_told",
         "hostile/test_hostile.py::test_a_data_folder_that_is_a_file_is_5",
     ),
-    Case("111", "a report open in Word", absent="a share lock of Windows; not on this machine"),
+    _held(
+        "111",
+        "a report open in Word",
+        "test_batch.py::TestDisk::test_a_report_open_elsewhere_is_waited_for_and_then_costs_itself_alone",
+    ),
     _held(
         "112",
         "two runs, a lock left behind, a lock of another machine",
