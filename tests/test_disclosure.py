@@ -201,6 +201,26 @@ class TestFigures:
         assert of(found, "36.01.01")["numerator_mark"] == "*"
         assert of(found, "36.01.02")["numerator_mark"] == "*", "18 to 22 less 8 to 12 leaves six or seven"
 
+    def test_an_area_without_a_count_leaves_the_others_to_add_up(self):
+        rows = rows_of(
+            {
+                "36.01.01": (63, 400),
+                "36.01.01.2001": (3, 100),
+                "36.01.01.2002": (60, 200),
+                "36.01.01.2003": (0, 0),
+            }
+        )
+        rows.loc[3, ["numerator", "denominator"]] = pd.NA
+        found = disclosure.protect(rows, "internal")
+        assert found["numerator_mark"].tolist() == ["", "<5", "ditekan", ""], "63 less 60 is three"
+        assert found["value_mark"].tolist()[3] == "", "what is missing is not hidden"
+
+    def test_areas_of_other_dates_are_in_the_sum_too(self):
+        rows = rows_of({"36": (19, 400), "36.01": (7, 100), "36.02": (12, 300)})
+        rows["as_of"] = ["2024-05-01/2024-06-01", "2024-05-01", "2024-06-01"]
+        found = disclosure.protect(rows, "public")
+        assert found["numerator_mark"].tolist() == ["", "*", "*"]
+
     def test_a_change_from_or_to_a_hidden_value_is_not_told(self):
         now = disclosure.protect(rows_of({"36.01": (50, 400), "36.02": (50, 400)}).assign(better="up"), "internal")
         before = pd.DataFrame(

@@ -75,8 +75,11 @@ def _text(values: np.ndarray) -> pd.array:
 
 def _groups(rows: pd.DataFrame, hideable: np.ndarray) -> list[np.ndarray]:
     """Give the places of rows that readers can add up: one indicator, one time, one province."""
-    ends = rows["as_of"].str.rsplit("/", n=1).str[-1]
-    keys = [rows["indicator_id"], rows["period"], ends, rows["area_code"].str[:2]]
+    keys = [rows["indicator_id"], rows["period"], rows["area_code"].str[:2]]
+    # Areas of one sum may stand at different dates (a district's older snapshot is in its province's figure): dates
+    # part them only where an area has several in a month.
+    several = rows.duplicated(["indicator_id", "period", "area_code"]).groupby(keys).transform("any")
+    keys.append(rows["as_of"].str.rsplit("/", n=1).str[-1].where(several, ""))
     groups = rows.groupby(keys, sort=False).indices.values()
     return [np.sort(places) for places in groups if hideable[places].any()]
 
@@ -88,16 +91,19 @@ def _fates(rows: pd.DataFrame, counts: np.ndarray, places: np.ndarray, rule: Rul
         return np.full(len(places), SHOWN)
     codes = rows["area_code"].to_numpy(object)[places]
     exact = ~np.isin(level, rule.below)
-    return hide(mine, _lines(codes, level), rule, rule.small(mine) & ~exact, exact)
+    return hide(mine, _lines(codes, level, mine), rule, rule.small(mine) & ~exact, exact)
 
 
-def _lines(codes: np.ndarray, levels: np.ndarray) -> list[Line]:
-    """Give the sums that areas make: the villages of a kecamatan, the kecamatan of a kabupaten, the kabupaten."""
+def _lines(codes: np.ndarray, levels: np.ndarray, counts: np.ndarray) -> list[Line]:
+    """Give the sums that areas make: the villages of a kecamatan, the kecamatan of a kabupaten, the kabupaten.
+
+    An area without a count is in no sum; those beside it still add up.
+    """
     place = {code: i for i, code in enumerate(codes)}
     parts: dict[str, list[int]] = {}
     for i, (code, level) in enumerate(zip(codes, levels, strict=True)):
         around = code[: _WIDTHS.get(level, 2)]
-        if around != code and around in place:
+        if around != code and around in place and not np.isnan(counts[i]):
             parts.setdefault(around, []).append(i)
     return [(inside, place[around]) for around, inside in parts.items()]
 
@@ -138,7 +144,7 @@ def comparable(changes: pd.DataFrame, rows: pd.DataFrame, profile: str) -> pd.Da
     """
     before = changes.drop(columns=["value", "change", "improved"]).rename(columns=_BEFORE)
     level = before["area_code"].map(areas.level_of)
-    before = protect(before.assign(period=before["as_of"].str[:7], level=level.astype("str")), profile)
+    before = protect(before.assign(period="", level=level.astype("str")), profile)
     before = before.drop(columns=[*MARKS, "period", "level"]).rename(columns={new: old for old, new in _BEFORE.items()})
     keys = ["indicator_id", "area_code"]
     found = before.merge(rows[[*keys, "value", "better"]], on=keys)
