@@ -6,12 +6,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from kkb_helpers import batch, checks, cli, store, wording
+from kkb_helpers import batch, checks, cli, disclosure, store, wording
 from kkb_helpers.cli import cargo, inputs, planning, results, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
 from kkb_helpers.params import ROOT, Params, Period
@@ -179,6 +180,43 @@ class TestCargo:
     def test_a_province_is_packed_once(self, hold):
         hold, data = hold
         assert hold(self.job(data)) is hold(self.job(data))
+
+
+class TestTables:
+    """All figures and findings of a run: written where they do not stand already."""
+
+    @pytest.fixture
+    def plan(self, tmp_path):
+        tables, cache = tmp_path / "tables", tmp_path / "tables" / ".computed" / "2024-06-internal-k"
+        store.write_csv(tables / "findings.csv", pd.DataFrame(columns=store.FINDING_COLUMNS))
+        marks = dict.fromkeys(disclosure.MARKS, "")
+        store.write(cache, "rows", pd.DataFrame([{"area_code": "36", "numerator": 1, "denominator": 2, **marks}]))
+        return planning.Plan([], "2024-06", tmp_path, cache)
+
+    def write(self, plan, folder):
+        results._write_tables(plan, folder, store.Tables.open(plan.cache).read("rows"))
+        return {p.name: p.stat().st_mtime_ns for p in folder.iterdir()}
+
+    def test_what_stands_there_is_left(self, plan, tmp_path):
+        first = self.write(plan, tmp_path / "out")
+        assert set(first) == {"indicators.csv", "findings.csv"}
+        assert self.write(plan, tmp_path / "out") == first
+        assert set(self.write(plan, tmp_path / "other")) == set(first), "another folder has its own"
+
+    @pytest.mark.parametrize("change", [lambda p: p.write_text("x"), lambda p: p.unlink()])
+    def test_what_was_changed_or_lost_is_written_again(self, plan, tmp_path, change):
+        self.write(plan, tmp_path / "out")
+        before = (tmp_path / "out" / "indicators.csv").read_bytes()
+        change(tmp_path / "out" / "indicators.csv")
+        self.write(plan, tmp_path / "out")
+        assert (tmp_path / "out" / "indicators.csv").read_bytes() == before
+
+    def test_other_figures_are_written(self, plan, tmp_path):
+        self.write(plan, tmp_path / "out")
+        other = replace(plan, cache=plan.cache.with_name("2024-06-internal-l"))
+        store.write(other.cache, "rows", store.Tables.open(plan.cache).read("rows").assign(numerator=2))
+        self.write(other, tmp_path / "out")
+        assert "36,2,2" in (tmp_path / "out" / "indicators.csv").read_text()
 
 
 class TestExitCodes:

@@ -1,6 +1,8 @@
 """What a run writes beside its reports: all indicators, all findings, and the index."""
 
 import datetime as dt
+import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,20 +22,42 @@ PAGE_TITLES = {
 
 def write(plan: Plan, out: Path, result: batch.Result) -> None:
     """Write `indicators.csv`, `findings.csv` and `index.html` of a period; findings are exact, so not in `public`."""
-    from .. import disclosure
     from ..store import Tables
 
     folder = out / plan.period
-    tables = Tables.open(plan.folder / "tables")
     rows = Tables.open(plan.cache).read("rows")
-    files = {"indicators.csv": disclosure.written(rows)}
-    if plan.profile == "internal":
-        files["findings.csv"] = harmless(tables.findings)
-    for name, frame in files.items():
-        batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
+    _write_tables(plan, folder, rows)
     records = _records(folder)
     about = _about(plan, result, rows, records)
     batch.write_file(folder / "index.html", site.index(records, about).encode())
+
+
+def _write_tables(plan: Plan, folder: Path, rows: "pd.DataFrame") -> None:
+    """Write all figures and findings, unless they stand there already: those of the country are 80 MB of text.
+
+    What was written of which figures into which folder is noted beside the figures, whose name follows from their
+    content.
+    """
+    from .. import disclosure
+    from ..store import Tables
+
+    note = plan.cache / f".written-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}.json"
+    known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    if known and all(_sha256(folder / name) == sha256 for name, sha256 in known.items()):
+        return
+    files = {"indicators.csv": disclosure.written(rows)}
+    if plan.profile == "internal":
+        files["findings.csv"] = harmless(Tables.open(plan.folder / "tables").findings)
+    for name, frame in files.items():
+        batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
+    batch.write_file(note, json.dumps({name: _sha256(folder / name) for name in files}).encode())
+
+
+def _sha256(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def harmless(findings: "pd.DataFrame") -> "pd.DataFrame":

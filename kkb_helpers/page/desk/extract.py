@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from ... import areas, disclosure, store
+from ... import disclosure, store
 from ...params import ROOT, Params
 from ...workbook import defang
-from .choice import Choice, Chosen
+from .choice import DEPTH, Choice, Chosen
 
 SAVED = ROOT / "outputs" / "explore"
 
@@ -16,13 +16,15 @@ SAVED = ROOT / "outputs" / "explore"
 def lines(choice: Choice) -> str:
     """Write the lines of Python that give the table of a choice, as they are."""
     p = choice.p
-    levels = [areas.level_of(code) for code in choice.around] + ([choice.detail] if choice.detail else [])
+    # What is hidden in one level depends on the others: all that the desk computes.
+    levels = [*DEPTH[:3], *(["desa"] if choice.detail == "desa" else [])]
     defaults = Params(area=p.area, period=p.period)
     more = [name for name in ("data", "profile") if getattr(p, name) != getattr(defaults, name)]
     given = ", ".join(f"{name}={quoted(getattr(p, name))}" for name in ("area", "period", *more))
     kept = f'rows["area_code"].isin({listed(choice.around)})'
     if choice.detail:
-        kept = f'rows["area_code"].str.startswith({quoted(choice.area + ".")}) | {kept}'
+        inside = f'rows["area_code"].str.startswith({quoted(choice.area + ".")})'
+        kept = f'{inside} & rows["level"].eq({quoted(choice.detail)}) | {kept}'
     return f"""\
 from kkb_helpers import Params
 from kkb_helpers.disclosure import protect
