@@ -221,6 +221,21 @@ class TestFigures:
         found = disclosure.protect(rows, "public")
         assert found["numerator_mark"].tolist() == ["", "*", "*"]
 
+    def test_a_count_that_two_indicators_share_is_hidden_in_both(self):
+        """The village without a row of couples is in one sum and not in the other: together they would tell it."""
+        modern = {"36.01.01": (113, 400), "36.01.01.2002": (50, 150), "36.01.01.2003": (63, 250)}
+        methods = {"36.01.01": (40, 116), "36.01.01.2001": (1, 3), "36.01.01.2002": (20, 50), "36.01.01.2003": (19, 63)}
+        found = disclosure.protect(
+            pd.concat([rows_of(modern), rows_of(methods, "mkjp_share")], ignore_index=True), "internal"
+        )
+        mine = {name: part.set_index("area_code") for name, part in found.groupby("indicator_id")}
+        assert mine["mkjp_share"].loc["36.01.01.2001", "denominator_mark"] == "<5"
+        assert mine["mkjp_share"].loc["36.01.01.2002", "denominator_mark"] == "ditekan"
+        assert mine["mcpr"].loc["36.01.01.2002", "numerator_mark"] == "ditekan", (
+            "else 116 - 63 - 50 gives the three away"
+        )
+        assert disclosure.related("mkjp_share")[:2] == ["mkjp_share", "mcpr"]
+
     def test_a_change_from_or_to_a_hidden_value_is_not_told(self):
         now = disclosure.protect(rows_of({"36.01": (50, 400), "36.02": (50, 400)}).assign(better="up"), "internal")
         before = pd.DataFrame(

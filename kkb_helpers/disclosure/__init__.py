@@ -6,7 +6,7 @@ the rows of indicators. `cross`: to a table of persons by two dimensions.
 """
 
 from .cross import Cross, crossed
-from .figures import MARKS, comparable, protect, rate, shown, written
+from .figures import MARKS, comparable, protect, rate, related, shown, written
 from .rules import HIDDEN, LEAST_NUMERATOR, RULES, Rule, explanation, notice
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "notice",
     "protect",
     "rate",
+    "related",
     "shown",
     "written",
 ]

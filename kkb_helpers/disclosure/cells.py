@@ -18,16 +18,23 @@ Bounds = tuple[np.ndarray, np.ndarray]  # of each cell, the least and the most
 Line = tuple[Sequence[int], int]  # the places of the parts, the place of their total
 
 
-def hide(counts: np.ndarray, lines: Sequence[Line], rule: Rule, small: np.ndarray, fixed: np.ndarray) -> np.ndarray:
+def hide(
+    counts: np.ndarray,
+    lines: Sequence[Line],
+    rule: Rule,
+    small: np.ndarray,
+    fixed: np.ndarray,
+    hidden: np.ndarray | None = None,
+) -> np.ndarray:
     """Say what becomes of each cell: SHOWN, SMALL or OTHER.
 
     counts: whole numbers; missing ones (NaN) are in no sum. lines: what readers can add up; a line whose numbers do not
     add up tells them nothing and is left out. small: cells to hide in any case. fixed: cells that are not hidden along
-    with others, since they are told elsewhere too.
+    with others, since they are told elsewhere too. hidden: cells that are hidden elsewhere, so here as well.
     """
-    fate = np.where(small, SMALL, SHOWN)
+    fate = np.where(small, SMALL, SHOWN if hidden is None else np.where(hidden, OTHER, SHOWN))
     sums = _matrix(counts, lines)
-    if not len(sums) or not (fate == SMALL).any():
+    if not len(sums) or not (fate != SHOWN).any():
         return fate
     every_line = list(range(len(sums)))
     while True:

@@ -41,11 +41,7 @@ def protect(rows: pd.DataFrame, profile: str) -> pd.DataFrame:
     shown = {name: column.copy() for name, column in counts.items()}
     hideable = persons & rows["level"].isin(rule.below).to_numpy()
     if hideable.any():
-        groups = _groups(rows, hideable)
-        for name in COUNTS:
-            fate = np.full(len(rows), SHOWN)
-            for places in groups:
-                fate[places] = _fates(rows, counts[name], places, rule)
+        for name, fate in _fates(rows, counts, hideable, rule).items():
             marks[f"{name}_mark"][fate == SMALL] = rule.mark
             marks[f"{name}_mark"][fate == OTHER] = rule.other
             open_ones = hideable & (fate == SHOWN)
@@ -84,14 +80,50 @@ def _groups(rows: pd.DataFrame, hideable: np.ndarray) -> list[np.ndarray]:
     return [np.sort(places) for places in groups if hideable[places].any()]
 
 
-def _fates(rows: pd.DataFrame, counts: np.ndarray, places: np.ndarray, rule: Rule) -> np.ndarray:
-    """Say what becomes of the counts of one indicator at one time."""
-    mine, level = counts[places], rows["level"].to_numpy(object)[places]
-    if not rule.small(mine).any():
-        return np.full(len(places), SHOWN)
-    codes = rows["area_code"].to_numpy(object)[places]
-    exact = ~np.isin(level, rule.below)
-    return hide(mine, _lines(codes, level, mine), rule, rule.small(mine) & ~exact, exact)
+def _fates(
+    rows: pd.DataFrame, counts: dict[str, np.ndarray], hideable: np.ndarray, rule: Rule
+) -> dict[str, np.ndarray]:
+    """Say what becomes of each numerator and denominator; a count that several indicators share has one fate."""
+    groups = _groups(rows, hideable)
+    small = {name: rule.small(counts[name]) & hideable for name in COUNTS}
+    fates = {name: np.full(len(rows), SHOWN) for name in COUNTS}
+    if not any(found.any() for found in small.values()):
+        return fates
+    same = _same_counts(rows)
+    codes, levels = (rows[name].to_numpy(object) for name in ("area_code", "level"))
+    exact = ~np.isin(levels, rule.below)
+    hidden: np.ndarray = np.array([], int)
+    while True:
+        for name in COUNTS:
+            elsewhere = np.isin(same[name], hidden) & hideable & ~np.isnan(counts[name])
+            for places in (p for p in groups if (small[name] | elsewhere)[p].any()):
+                lines = _lines(codes[places], levels[places], counts[name][places])
+                parts = (array[places] for array in (counts[name], small[name], exact, elsewhere))
+                mine, few, fixed, known = parts
+                fates[name][places] = hide(mine, lines, rule, few, fixed, known)
+        found = np.unique(np.concatenate([same[name][fates[name] != SHOWN] for name in COUNTS]))
+        if len(found) == len(hidden):
+            return fates
+        hidden = found
+
+
+def _same_counts(rows: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Number the counts, the same number for the same count of an area and time: indicators name it with one word."""
+    places = rows["area_code"] + " " + rows["period"] + " "
+    words = {name: rows["indicator_id"].map({i.id: getattr(i, name) for i in REGISTRY.values()}) for name in COUNTS}
+    numbers, _ = pd.factorize(pd.concat([places + words[name] for name in COUNTS]))
+    return dict(zip(COUNTS, np.split(numbers, 2), strict=True))
+
+
+def related(indicator_id: str) -> list[str]:
+    """Name the indicators whose counts tell of an indicator's: itself, those that share one with it, and theirs."""
+    found = [indicator_id]
+    for name in found:
+        words = {REGISTRY[name].numerator, REGISTRY[name].denominator} - {""}
+        found += [
+            i.id for i in REGISTRY.values() if {i.numerator, i.denominator} & words and i.persons and i.id not in found
+        ]
+    return found
 
 
 def _lines(codes: np.ndarray, levels: np.ndarray, counts: np.ndarray) -> list[Line]:

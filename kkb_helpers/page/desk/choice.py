@@ -52,6 +52,12 @@ class Choice:
             return False  # few people live in one village
         return item.unit_of_report != "kabupaten" or level in ("kabupaten", "provinsi")
 
+    @property
+    def computed(self) -> list[str]:
+        """The indicators to compute for it: those too that share its counts, where counts may be hidden."""
+        hidden = REGISTRY[self.indicator].persons and (self.detail == "desa" or self.p.profile == "public")
+        return disclosure.related(self.indicator) if hidden else [self.indicator]
+
     def settled(self) -> "Choice":
         """Give the choice with a level of detail that it can have: the one asked for, else the next below the area."""
         found = self.details
@@ -78,6 +84,15 @@ class Chosen(Context):
         """The tidy tables of the area alone."""
         return self.whole.within(self.choice.area)
 
+    @property
+    def _asked(self) -> list[str]:
+        """The indicator, and where its counts may be hidden those that share them: what one hides no other may tell."""
+        return self.choice.computed
+
+    def _mine(self, found: pd.DataFrame) -> pd.DataFrame:
+        found = disclosure.protect(found, self.p.profile)
+        return found[found["indicator_id"].eq(self.choice.indicator)].reset_index(drop=True)
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """The indicator at the period, of the province and all inside it down to the level of detail."""
@@ -90,8 +105,7 @@ class Chosen(Context):
     @cached_property
     def past(self) -> pd.DataFrame:
         """The indicator over time, of the province, its kabupaten and their kecamatan."""
-        found = indicators.history(self.whole, self.period, [self.choice.indicator], DEPTH[:3], HISTORY_MONTHS)
-        return disclosure.protect(found, self.p.profile)
+        return self._mine(indicators.history(self.whole, self.period, self._asked, DEPTH[:3], HISTORY_MONTHS))
 
     @cached_property
     def changes(self) -> pd.DataFrame:

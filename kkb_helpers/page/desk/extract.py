@@ -25,6 +25,7 @@ def lines(choice: Choice) -> str:
     if choice.detail:
         inside = f'rows["area_code"].str.startswith({quoted(choice.area + ".")})'
         kept = f'{inside} & rows["level"].eq({quoted(choice.detail)}) | {kept}'
+    only = f'rows = rows[rows["indicator_id"].eq({quoted(choice.indicator)})]\n' if len(choice.computed) > 1 else ""
     return f"""\
 from kkb_helpers import Params
 from kkb_helpers.disclosure import protect
@@ -33,9 +34,9 @@ from kkb_helpers.store import Tables
 
 p = Params({given})
 tables = Tables.open(p.tables, {quoted(choice.around[0])})  # seluruh provinsi, agar barisnya utuh
-rows = compute(tables, p.period, levels={listed(levels)}, ids=[{quoted(choice.indicator)}])
+rows = compute(tables, p.period, levels={listed(levels)}, ids={listed(choice.computed)})
 rows = protect(rows, p.profile)  # angka kecil tentang orang disembunyikan
-rows = rows[{kept}].reset_index(drop=True)
+{only}rows = rows[{kept}].reset_index(drop=True)
 rows"""
 
 
