@@ -357,6 +357,12 @@ def users(rows: list[list[int]]) -> dict[str, pd.DataFrame]:
 SECRET = [[40, 60, 3, 30, 300, 90, 20, 12], [50, 70, 9, 20, 280, 80, 25, 11], [45, 80, 8, 25, 310, 85, 30, 10]]
 
 
+def finding(found: str, row: str) -> dict[str, str]:
+    """A contradiction in a village's row, of which a page may show an example."""
+    place = {"column": "peserta", "area_code": "36.01.01.2001", "file": "a.xlsx", "row": row}
+    return {"code": "X301", "severity": "PERINGATAN", "found": found, "action": "Periksa.", **place}
+
+
 class TestPages:
     def table(self, html: str, caption: str) -> pd.DataFrame:
         """The cells of the table under a caption, row heads as index."""
@@ -420,20 +426,7 @@ class TestPages:
         assert "pembilang di bawah 5" in str(block.html)
 
     def test_public_has_no_exact_internal_file(self, page_of):
-        findings = pd.DataFrame(
-            [
-                {
-                    "code": "X301",
-                    "severity": "PERINGATAN",
-                    "column": "peserta",
-                    "area_code": "36.01.01.2001",
-                    "found": "61 > 60",
-                    "file": "a.xlsx",
-                    "row": "7",
-                    "action": "Periksa.",
-                }
-            ]
-        )
+        findings = pd.DataFrame([finding("61 > 60", "7")])
         for profile, there in (("internal", True), ("public", False)):
             ctx = page_of(users(SECRET), area="36.01", findings=findings, profile=profile)
             block = annex.next_steps(ctx) + annex.quality(ctx)
@@ -442,21 +435,7 @@ class TestPages:
             assert ("61 &gt; 60" in block.html) is there
 
     def test_an_example_of_a_finding_tells_no_small_count(self, page_of):
-        findings = pd.DataFrame(
-            [
-                {
-                    "code": "X301",
-                    "severity": "PERINGATAN",
-                    "column": "peserta",
-                    "area_code": "36.01.01.2001",
-                    "found": found,
-                    "file": "a.xlsx",
-                    "row": row,
-                    "action": "Periksa.",
-                }
-                for row, found in (("7", "3 > 2"), ("8", "61 > 60"))
-            ]
-        )
+        findings = pd.DataFrame([finding("3 > 2", "7"), finding("61 > 60", "8")])
         html = annex.findings(page_of(users(SECRET), area="36.01", findings=findings))
         assert "61 &gt; 60" in html
         html = annex.findings(page_of(users(SECRET), area="36.01", findings=findings[:1]))

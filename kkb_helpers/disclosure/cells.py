@@ -52,11 +52,6 @@ def hide(
         fate[more] = OTHER
 
 
-def intervals(counts: np.ndarray, fate: np.ndarray, lines: Sequence[Line], rule: Rule) -> Bounds:
-    """Give the least and the most that each cell can be to a reader who knows the rule and adds up every line."""
-    return bounds(counts, fate, rule, _matrix(counts, lines))
-
-
 def _matrix(counts: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
     """Give a row a line, 1 for its parts and -1 for its total; only lines whose numbers are all there and add up."""
     true = [

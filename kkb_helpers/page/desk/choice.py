@@ -84,11 +84,6 @@ class Chosen(Context):
         """The tidy tables of the area alone."""
         return self.whole.within(self.choice.area)
 
-    @property
-    def _asked(self) -> list[str]:
-        """The indicator, and where its counts may be hidden those that share them: what one hides no other may tell."""
-        return self.choice.computed
-
     def _mine(self, found: pd.DataFrame) -> pd.DataFrame:
         found = disclosure.protect(found, self.p.profile)
         return found[found["indicator_id"].eq(self.choice.indicator)].reset_index(drop=True)
@@ -105,7 +100,7 @@ class Chosen(Context):
     @cached_property
     def past(self) -> pd.DataFrame:
         """The indicator over time, of the province, its kabupaten and their kecamatan."""
-        return self._mine(indicators.history(self.whole, self.period, self._asked, DEPTH[:3], HISTORY_MONTHS))
+        return self._mine(indicators.history(self.whole, self.period, self.choice.computed, DEPTH[:3], HISTORY_MONTHS))
 
     @cached_property
     def changes(self) -> pd.DataFrame:
