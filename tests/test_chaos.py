@@ -323,6 +323,18 @@ class TestRaces:
         assert set(codes) == {5}
         assert f"sedang dipakai proses {os.getpid()} di " in capfd.readouterr().err
 
+    def test_the_lock_of_a_dead_process_that_nobody_has_asked_about_is_taken(self, tmp_path):
+        pid = os.fork()
+        if pid == 0:
+            with batch.locked(tmp_path):
+                die(None)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # dead, and left a zombie
+        try:
+            with batch.locked(tmp_path) as held:
+                assert f"proses {pid} di " in held.note
+        finally:
+            os.waitpid(pid, 0)
+
     def test_a_dead_lock_is_taken_by_one_at_a_time(self, tmp_path):
         out, diary = tmp_path / "out", tmp_path / "diary"
 

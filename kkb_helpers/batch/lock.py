@@ -126,15 +126,20 @@ def _is_alive(holder: dict) -> bool:
 
 
 def _identity(pid: int) -> str:
-    """Name a process for its whole life, whatever happens to the clock; empty where there is none of this number."""
+    """Name a process for its whole life, whatever happens to the clock; empty where none of this number works.
+
+    A dead process whose parent has not asked for its end (a zombie: common in containers) works no more.
+    """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            born = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
-            return f"{Path('/proc/sys/kernel/random/boot_id').read_text(encoding='utf-8').strip()} {born}"
+            facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+            return "" if facts[0] in "ZX" else f"{boot} {facts[19]}"
         return ""
     import psutil
 
     try:
-        return str(round(psutil.Process(pid).create_time()))
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else str(round(process.create_time()))
     except (psutil.Error, ValueError):
         return ""
