@@ -133,10 +133,16 @@ class Tables:
         if self.area != areas.NATION:
             column = file.schema_arrow.names.index(key)
             groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)]
-        return _inside(file.read_row_groups(list(groups), use_threads=False).to_pandas(), self.area)
+        found = file.read_row_groups(list(groups), use_threads=False)
+        if self.area != areas.NATION:
+            # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
+            found = found.filter(_lies_inside(found[key], self.area)).combine_chunks()
+        return found.to_pandas()
 
     def within(self, area: str) -> "Tables":
-        """Give the same tables seen from an area inside this one."""
+        """Give the same tables seen from an area inside this one; themselves where it is this one."""
+        if area == self.area:
+            return self
         if self.folder is not None:
             return Tables(self.folder, area, {n: _inside(f, area) for n, f in self.frames.items()})
         return Tables.of(self.frames, area)
@@ -195,6 +201,13 @@ def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:
     return frame[codes.str.startswith(area + ".") | (codes == area)].reset_index(drop=True)
 
 
+def _lies_inside(codes, area: str):
+    """Say of each code of an arrow column whether it lies inside `area`."""
+    import pyarrow.compute as pc
+
+    return pc.or_(pc.starts_with(codes, area + "."), pc.equal(codes, area))
+
+
 def _overlaps(statistics, area: str) -> bool:
     """Say whether a row group can hold codes inside `area` (`/` is the sign after the dot)."""
     return statistics is None or not statistics.has_min_max or (statistics.min < area + "/" and statistics.max >= area)
@@ -206,7 +219,9 @@ class View:
 
     tables: Tables
     period: Period
-    newest: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, repr=False)  # found once, asked for often
+    # Found once, asked for often.
+    newest: dict[tuple[str, int], pd.DataFrame] = field(default_factory=dict, repr=False)
+    times: dict[str, str] = field(default_factory=dict, repr=False)
 
     def month(self, name: str) -> pd.DataFrame:
         """Give the rows of the period's last month: for stocks."""
@@ -245,6 +260,9 @@ class View:
         if "as_of" not in frame:
             return frame.iloc[:0]
         frame = frame[frame["as_of"] <= self.period.snapshot_limit.isoformat()]
+        if len(self.tables.area) >= areas.CODE_WIDTH["kabupaten"]:  # one kabupaten alone: one order of days
+            wanted = sorted(frame["as_of"].unique(), reverse=True)[place - 1 : place]
+            return frame[frame["as_of"].isin(wanted)].reset_index(drop=True)
         days = frame[[key_of(frame), "as_of"]].assign(kabupaten=frame[key_of(frame)].str[:5])
         pairs = days[["kabupaten", "as_of"]].drop_duplicates()
         ranks = pairs.assign(rank=pairs.groupby("kabupaten")["as_of"].rank(method="dense", ascending=False))
@@ -261,6 +279,11 @@ class View:
 
         Where kabupaten/kota have snapshots of several dates it is `first/last`.
         """
+        if name not in self.times:
+            self.times[name] = self._as_of(name)
+        return self.times[name]
+
+    def _as_of(self, name: str) -> str:
         frame = self.tables.read(name)
         if frame.empty:
             return ""

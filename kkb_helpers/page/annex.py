@@ -149,7 +149,7 @@ def place_of(ctx: Context, indicator_id: str) -> str | Cell:
 @section("tindak_lanjut")
 def next_steps(ctx: Context) -> Block:
     """Five counts, each with the sheet of the follow-up workbook it stands on."""
-    tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area)
+    tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area, ctx.view)
     inside = ctx.p.profile == "internal"  # the workbook is exact, village by village
     columns = [
         Column("Yang perlu dikerjakan", width="70%"),

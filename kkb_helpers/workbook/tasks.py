@@ -126,11 +126,14 @@ SHEETS: Mapping[str, Sheet] = {
 }
 
 
-def follow_up_frames(tables: Tables, period: Period | str, area: str) -> FollowUp:
-    """Select what a kabupaten/kota does next at a period, from its tables and findings."""
+def follow_up_frames(tables: Tables, period: Period | str, area: str, view: View | None = None) -> FollowUp:
+    """Select what a kabupaten/kota does next at a period, from its tables and findings.
+
+    view: what of them holds at the period, where it is at hand; it has found the newest snapshots already.
+    """
     period = Period(period) if isinstance(period, str) else period
     inside = tables.within(area)
-    view = inside.at(period)
+    view = inside.at(period) if view is None else view
     frames, as_of, missing = {}, {}, {}
     for sheet, select in _SELECTIONS.items():
         frames[sheet], as_of[sheet], reason = select(inside, view, area)

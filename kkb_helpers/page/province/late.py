@@ -85,7 +85,7 @@ def late_sentence(ctx: Context, rows: pd.DataFrame) -> str:
 @lru_cache(maxsize=2)
 def unreported(ctx: Context) -> pd.DataFrame:
     """Give one row a kecamatan that lacks something, by code: counts and since when; the most villages first."""
-    tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area)
+    tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area, ctx.view)
     pieces = [
         absent_villages(ctx),
         gathered(tasks.unreported.assign(n=1), "kampung", tasks.as_of["unreported"]),
