@@ -147,6 +147,11 @@ def moves(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     "baru" or "hilang" where it is in one snapshot alone, "baru terlapor" where all components were 1 before and are not
     now, else "naik", "turun" or "tetap"; missing where a class is.
     """
+    return transitions(before, after).drop(columns=["kosong_lalu", "kosong_kini"])
+
+
+def transitions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Give `moves` with `kosong_lalu` and `kosong_kini`: whether all components were 1 (missing where it is not in)."""
     old, new = _snapshot(before), _snapshot(after)
     alone = old.loc[~old["village_code"].duplicated(keep=False), "village_code"]
     alone = set(alone) & set(new.loc[~new["village_code"].duplicated(keep=False), "village_code"])
@@ -165,7 +170,7 @@ def moves(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     )
     pairs["gerak"] = pairs["gerak"].astype("str")
     pairs["kampung_kb"] = pairs["kampung_kb_kini"].fillna(pairs["kampung_kb_lalu"])
-    columns = ["village_code", "kampung_kb", "kelas_lalu", "kelas_kini", "gerak"]
+    columns = ["village_code", "kampung_kb", "kelas_lalu", "kelas_kini", "gerak", "kosong_lalu", "kosong_kini"]
     return pairs[columns].sort_values(["village_code", "kampung_kb"], kind="stable", ignore_index=True)
 
 
@@ -183,7 +188,8 @@ def _require(frame: pd.DataFrame, columns: list[str]) -> None:
 
 
 def _numbers(column: pd.Series) -> np.ndarray:
-    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
+    whole = column if pd.api.types.is_numeric_dtype(column) else pd.to_numeric(column)
+    return whole.to_numpy(dtype=float, na_value=np.nan)
 
 
 def _flags(column: pd.Series) -> np.ndarray:

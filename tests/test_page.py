@@ -238,7 +238,7 @@ def test_pace_and_projection_follow_from_the_counts():
 def test_moves_sum_to_both_snapshots():
     ctx = context(Params("36.01", PERIOD))
     before, now = ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung")
-    flows = dynamics.flows_of(before, now)
+    flows = dynamics.flows_of(dynamics.transitions(ctx))
     assert sum(n for (old, _), n in flows.items() if old != "Baru") == len(before)
     assert sum(n for (_, new), n in flows.items() if new != "Hilang") == len(now)
     newest = dynamics.counts_of(now)

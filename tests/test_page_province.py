@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from kkb_helpers import Params, areas, targets, wording
-from kkb_helpers.classification import COMPONENTS
-from kkb_helpers.page import context, show
+from kkb_helpers.classification import COMPONENTS, transitions
+from kkb_helpers.page import context, dynamics, show
 from kkb_helpers.page.province import classes, ends, late, need, pace
 from kkb_helpers.page.sections import SECTIONS
 
@@ -189,7 +189,7 @@ class TestClasses:
     )
 
     def test_flows_keep_the_silent_the_new_and_the_lost_apart(self):
-        assert classes.flows(self.BEFORE, self.NOW) == {
+        assert dynamics.flows_of(transitions(self.BEFORE, self.NOW)) == {
             ("Belum lapor", "Belum lapor"): 1,
             ("Belum lapor", "Dasar"): 1,
             ("Dasar", "Mandiri"): 1,

@@ -228,10 +228,14 @@ GERAK = {
 
 
 @lru_cache(maxsize=2)
+def transitions(ctx: Context) -> pd.DataFrame:
+    """Pair the Kampung KB of the two newest snapshots (`classification.transitions`); worked out once a page."""
+    return classification.transitions(ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung"))
+
+
 def moved(ctx: Context) -> pd.Series:
-    """Count the Kampung KB by `gerak` between the two newest snapshots; worked out once a page."""
-    before, now = ctx.view.previous_snapshot("kampung"), ctx.view.snapshot("kampung")
-    return classification.moves(before, now)["gerak"].value_counts()
+    """Count the Kampung KB by `gerak` between the two newest snapshots."""
+    return transitions(ctx)["gerak"].value_counts()
 
 
 def moves(ctx: Context) -> Block | None:
@@ -241,7 +245,7 @@ def moves(ctx: Context) -> Block | None:
         return None
     counts = moved(ctx)
     days = [wording.time(rows["as_of"].max()) for rows in (before, now)]
-    flows = flows_of(before, now)
+    flows = flows_of(transitions(ctx))
     listed = [[words, wording.number(counts.get(kind, 0))] for kind, words in GERAK.items()]
     return exhibit(
         charts.moves,
@@ -264,10 +268,12 @@ def moves(ctx: Context) -> Block | None:
     )
 
 
-def flows_of(before: pd.DataFrame, now: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """Count Kampung KB by class before and now; those that reported nothing, new and lost ones apart."""
-    pairs = classification.moves(*(rows.assign(klasifikasi=shown_class(rows)) for rows in (before, now)))
-    old, new = pairs["kelas_lalu"].fillna("Baru"), pairs["kelas_kini"].fillna("Hilang")
+def flows_of(pairs: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Count pairs (`classification.transitions`) by class before and now; the silent, new and lost ones apart."""
+    old, new = (
+        pairs[f"kelas_{when}"].mask(pairs[f"kosong_{when}"].eq(True), charts.UNREPORTED).fillna(otherwise)
+        for when, otherwise in (("lalu", "Baru"), ("kini", "Hilang"))
+    )
     return pd.Series(list(zip(old, new, strict=True))).value_counts().to_dict()
 
 

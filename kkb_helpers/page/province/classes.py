@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ... import areas, charts, classification, wording
-from .. import exhibits
+from .. import dynamics, exhibits
 from ..context import Context
 from ..district import unreported_sentence
 from ..elements import Block, Cell, Column, Markup, join, missing, paragraph, sentences, table
@@ -33,7 +33,7 @@ def classes(ctx: Context) -> Block:
         return Block(join([paragraph(wording.moves("", {})), unreported_sentence(ctx)]))
     # A kabupaten/kota without an earlier snapshot has nothing to be compared with.
     now = now[now["village_code"].str[:5].isin(before["village_code"].str[:5])].reset_index(drop=True)
-    moved = classification.moves(before, now).assign(kabupaten=lambda rows: rows["village_code"].str[:5])
+    moved = classification.transitions(before, now).assign(kabupaten=lambda rows: rows["village_code"].str[:5])
     days = [span(rows["as_of"]) for rows in (before, now)]
     counts = moved["gerak"].value_counts().to_dict()
     lead = sentences([wording.moves(days[0], counts), live_sentence(ctx, moved, days)])
@@ -46,21 +46,9 @@ def span(times: pd.Series) -> str:
     return " s.d. ".join(wording.time(day) for day in dict.fromkeys((days[0], days[-1])))
 
 
-def flows(before: pd.DataFrame, now: pd.DataFrame) -> dict[tuple[str, str], int]:
-    """Count Kampung KB by class before and now; those that reported nothing, new and lost ones apart."""
-
-    def shown(rows: pd.DataFrame) -> pd.DataFrame:
-        kelas = rows["klasifikasi"].fillna(rows["klasifikasi_hitung"])
-        return rows.assign(klasifikasi=kelas.mask(classification.reported_nothing(rows), charts.UNREPORTED))
-
-    pairs = classification.moves(shown(before), shown(now))
-    old, new = pairs["kelas_lalu"].fillna("Baru"), pairs["kelas_kini"].fillna("Hilang")
-    return pd.Series(list(zip(old, new, strict=True))).value_counts().to_dict()
-
-
 def moves_chart(ctx: Context, before: pd.DataFrame, now: pd.DataFrame, moved: pd.DataFrame, days: list[str]) -> Block:
     """Draw the moves between classes, with the matrix they were drawn from and the moves by kabupaten/kota."""
-    found, counts = flows(before, now), moved["gerak"].value_counts()
+    found, counts = dynamics.flows_of(moved), moved["gerak"].value_counts()
     return exhibits.exhibit(
         charts.moves,
         found,
