@@ -158,10 +158,18 @@ class Context:
     def _cached(self, name: str) -> pd.DataFrame:
         return Tables.open(self.cache, self.province.code).read(name)
 
+    def _shown(self, name: str) -> pd.DataFrame:
+        """Give figures without the kecamatan of neighbours: most of a province, and a kabupaten's page has none of them."""
+        found = self._cached(name)
+        if self.place.level != "kabupaten":
+            return found
+        codes = found["area_code"]
+        return found[codes.str.startswith(self.p.area) | codes.str.len().le(areas.CODE_WIDTH["kabupaten"])]
+
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Every indicator at the period, of the province, its kabupaten and their kecamatan."""
-        return self._cached("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        """Every indicator at the period, of the province, its kabupaten and the kecamatan inside the page's area."""
+        return self._shown("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     @cached_property
     def past(self) -> pd.DataFrame:
@@ -171,7 +179,7 @@ class Context:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """How each figure differs from the comparable one before: change, previous_value, previous_as_of."""
-        return self._cached("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return self._shown("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     @cached_property
     def received(self) -> pd.DataFrame:
@@ -182,6 +190,10 @@ class Context:
 
     @cached_property
     def _figures(self) -> dict[str, dict[str, dict[str, Any]]]:
+        return {}
+
+    @cached_property
+    def _frames(self) -> dict[tuple[str, ...], pd.DataFrame]:
         return {}
 
     def _figures_of(self, frame: str, area: str) -> dict[str, dict[str, Any]]:
@@ -223,14 +235,20 @@ class Context:
 
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of one area over time, oldest first; rows without a value left in."""
-        mine = self.past.take(self._series.get((indicator_id, area or self.p.area), _NOWHERE))
-        return mine.sort_values("as_of", kind="stable").reset_index(drop=True)
+        key = (indicator_id, area or self.p.area)
+        if key not in self._frames:
+            mine = self.past.take(self._series.get(key, _NOWHERE))
+            self._frames[key] = mine.sort_values("as_of", kind="stable").reset_index(drop=True)
+        return self._frames[key].copy(deep=False)
 
     def inside(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of every area of a level inside an area, by code."""
-        found = self.rows.take(self._levels.get((indicator_id, level), _NOWHERE))
-        around = (area or self.p.area) + "."
-        return found[[code.startswith(around) for code in found["area_code"]]].reset_index(drop=True)
+        key = (indicator_id, level, area or self.p.area)
+        if key not in self._frames:
+            found = self.rows.take(self._levels.get(key[:2], _NOWHERE))
+            inside = found["area_code"].str.startswith(key[2] + ".")
+            self._frames[key] = (found if inside.all() else found[inside]).reset_index(drop=True)
+        return self._frames[key].copy(deep=False)
 
     def sentinel(self, title: str, summary: dict) -> dict:
         """Say what the notebook was about, for the press to compare with what it asked for."""
