@@ -233,11 +233,11 @@ def findings(ctx: Context, most: int = 10) -> Markup:
     counts = found["severity"].value_counts()
     said = wording.join(f"{wording.number(counts[s])} {s.lower()}" for s in SEVERITIES if s in counts)
     groups = [
-        (SEVERITIES[severity], -len(rows), code, severity, column, example_of(rows))
+        (SEVERITIES[severity], -len(rows), code, severity, column, rows)
         for (code, severity, column), rows in found.groupby(["code", "severity", "column"], sort=False)
     ]
     groups.sort(key=lambda group: group[:3])
-    listed = groups[:most]
+    listed = [(*group, example_of(rows)) for *group, rows in groups[:most]]
     action = Counter(example["action"] for *_, example in listed).most_common(1)[0][0]
     inside = ctx.p.profile == "internal"
     columns = [
@@ -271,8 +271,8 @@ def findings(ctx: Context, most: int = 10) -> Markup:
 
 def example_of(rows: pd.DataFrame) -> pd.Series:
     """Give a finding to show: the first that holds no small count, else the first."""
-    plain = ~rows["found"].map(tells_few)
-    return rows[plain].iloc[0] if plain.any() else rows.iloc[0]
+    plain = (place for place, text in enumerate(rows["found"]) if not tells_few(text))
+    return rows.iloc[next(plain, 0)]
 
 
 def tells_few(text: str) -> bool:

@@ -159,12 +159,10 @@ def completeness(ctx: Context) -> Markup:
 
 def villages_with_data(ctx: Context) -> set[str]:
     """Give the codes of the villages with a row in any village table at the period."""
-    found: set[str] = set()
-    for name in ("siga_pus", "siga_methods", "siga_groups", "siga_group_targets"):
-        found |= set(ctx.view.month(name).get("village_code", []))
-    for name in ("siga_kkb", "siga_rdk"):
-        found |= set(ctx.view.snapshot(name).get("village_code", []))
-    return found
+    monthly = ("siga_pus", "siga_methods", "siga_groups", "siga_group_targets")
+    frames = [*map(ctx.view.month, monthly), *map(ctx.view.snapshot, ("siga_kkb", "siga_rdk"))]
+    codes = [frame["village_code"] for frame in frames if "village_code" in frame]
+    return set(pd.concat(codes).unique()) if codes else set()
 
 
 @section("ringkasan")

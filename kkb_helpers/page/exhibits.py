@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .. import areas, charts, disclosure, wording
@@ -24,6 +26,7 @@ METHODS = {
 }
 LONG_ACTING = ("IUD", "Implan", "Vasektomi", "Tubektomi")
 GROUPS = {"bkb": "BKB", "bkr": "BKR", "bkl": "BKL", "uppka": "UPPKA", "pikr": "PIK-R"}
+Months = Mapping[str, Mapping[str, Any]]  # rows of a series by month, as plain mappings: a page asks them cell by cell
 
 
 def exhibit(
@@ -85,17 +88,18 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
     series = ctx.series(indicator_id)
     if REGISTRY[indicator_id].unit == "percent of target":
         series = series[series["as_of"].str[:4] == str(ctx.period.end.year)]
-    known = series.dropna(subset=["value"])
+    drawn = list(zip(series["as_of"], series["value"], strict=True))
+    known = [(day, figure_then) for day, figure_then in drawn if pd.notna(figure_then)]
     if len(known) < 2:
         return ""
-    times = (wording.time(day.split("/")[-1]) for day in (known["as_of"].iloc[0], known["as_of"].iloc[-1]))
+    times = (wording.time(day.split("/")[-1]) for day in (known[0][0], known[-1][0]))
     item = REGISTRY[indicator_id]
-    last = known["value"].iloc[-1]
+    last = known[-1][1]
     said = wording.percent(last) if item.unit.startswith("percent") else wording.number(last, item.decimals)
     period = " sampai ".join(times)
     turned = breaks(series.set_index("as_of"), indicator_id)
     points: list[float | None] = []
-    for day, figure_then in zip(series["as_of"], series["value"], strict=True):
+    for day, figure_then in drawn:
         points += [None, figure_then] if day in turned else [figure_then]
     return charts.sparkline(points, wording.alt("garis kecil", item.label, ctx.place.name, period, said))
 
@@ -111,7 +115,9 @@ def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[st
         row.area_code: hidden(row.value_mark)
         if pd.isna(row.value)
         else Cell(f"{wording.number(row.value, 1)} {marks.get(row.area_code, '')}".strip(), background, text)
-        for row, (background, text) in zip(rows.itertuples(), colours, strict=True)
+        for row, (background, text) in zip(
+            rows[["area_code", "value", "value_mark"]].itertuples(), colours, strict=True
+        )
         if pd.notna(row.value) or row.value_mark
     }
 
@@ -123,7 +129,8 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
         return Block(missing(wording.no_data(f"data {REGISTRY[indicator_id].label}", ctx.period.label)))
     months = [p.text for p in _months_between(mine["period"].min(), ctx.period.month)]
     mine, whole = mine.set_index("period"), whole.set_index("period")
-    values = [_drawn(mine, m) for m in months]
+    by_time, around = mine.to_dict("index"), whole.to_dict("index")
+    values = [_drawn(by_time, m) for m in months]
     there = [isinstance(v, float) for v in values]
     label, name = REGISTRY[indicator_id].label, short(indicator_id)
     if sum(there) < 2:
@@ -136,7 +143,7 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     return exhibit(
         charts.trend,
         months,
-        {ctx.place.name: values, ctx.province.name: [_drawn(whole, m) for m in months]},
+        {ctx.place.name: values, ctx.province.name: [_drawn(around, m) for m in months]},
         id=id or indicator_id,
         title=wording.title_trend(name, values[first], values[last], months[first], months[last]),
         measure=wording.subtitle(
@@ -145,7 +152,7 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
         source=" ".join(filter(None, [source, wording.hollow_points(ctx.period.month, bool(open_month), few)]))
         + (f" {wording.broken_line(broken)}" if broken else ""),
         alt=wording.alt_trend(label, ctx.place.name, months[start:], values[start:]),
-        fold=months_table(ctx, f"{label} menurut bulan", months, mine, whole, months[start:]),
+        fold=months_table(ctx, f"{label} menurut bulan", months, by_time, around, months[start:]),
         provisional=bool(open_month),
         partial=few,
         breaks=broken,
@@ -157,13 +164,17 @@ def breaks(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
 
     A register that repeats itself and then changes was brought up to date: another denominator, not another life.
     """
-    known = series.dropna(subset=["value"])
-    parts = known[["numerator", "denominator"]].astype(float)  # whole numbers with gaps would call a gap the same
-    same = parts.eq(parts.shift()).all(axis=1)
-    renewed = ~same & same.shift(fill_value=False)
-    found = dict.fromkeys(known.index[renewed], "register diperbarui") if is_register(indicator_id) else {}
-    turned = known["source"].ne(known["source"].shift()) & known["source"].shift().notna()
-    return found | dict.fromkeys(known.index[turned], "sumber berganti")
+    there = series["value"].notna().to_numpy()
+    times = [time for time, known in zip(series.index, there, strict=True) if known]
+    # As floats: whole numbers with gaps would call a gap the same.
+    parts = [series[name].astype(float).to_numpy()[there] for name in ("numerator", "denominator")]
+    same = [False, *np.logical_and.reduce([part[1:] == part[:-1] for part in parts]).tolist()]
+    renewed = [time for time, now, before in zip(times[1:], same[1:], same, strict=False) if before and not now]
+    found = dict.fromkeys(renewed, "register diperbarui") if is_register(indicator_id) else {}
+    sources = [source for source, known in zip(series["source"], there, strict=True) if known]
+    steps = zip(times[1:], sources[1:], sources, strict=False)
+    turned = [time for time, now, before in steps if pd.notna(before) and now != before]
+    return found | dict.fromkeys(turned, "sumber berganti")
 
 
 def is_register(indicator_id: str) -> bool:
@@ -179,7 +190,7 @@ def incomplete(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
 
 
 def months_table(
-    ctx: Context, caption: str, months: list[str], mine: pd.DataFrame, whole: pd.DataFrame, compared: list[str]
+    ctx: Context, caption: str, months: list[str], mine: Months, whole: Months, compared: list[str]
 ) -> Markup:
     """Give the numbers of a line by month, and what changed from the first `compared` month with data to the last."""
     columns = [
@@ -209,8 +220,8 @@ def months_table(
     return table(caption, columns, rows)
 
 
-def _difference(frame: pd.DataFrame, months: list[str], column: str):
-    first, last = (_at(frame, m, column) for m in (months[0], months[-1]))
+def _difference(rows: Months, months: list[str], column: str):
+    first, last = (_at(rows, m, column) for m in (months[0], months[-1]))
     return None if first is None or last is None else last - first
 
 
@@ -221,8 +232,8 @@ def provisional(ctx: Context) -> str:
     of the newest snapshot of SIGA says when the office last drew from it.
     """
     final = ctx.period.end + dt.timedelta(days=10)
-    drawn = [day for name in ("siga_kkb", "siga_rdk") for day in ctx.tables.read(name).get("as_of", [])]
-    newest = max(drawn, default="")
+    rows = [ctx.tables.read(name) for name in ("siga_kkb", "siga_rdk")]
+    newest = max((day for frame in rows if "as_of" in frame for day in frame["as_of"].unique()), default="")
     if not f"{ctx.period.month}-01" <= newest < final.isoformat():
         return ""
     return wording.provisional(wording.month(ctx.period.month), wording.date(newest), wording.date(final))
@@ -256,23 +267,22 @@ def _months_between(first: str, last: str):
         period = period.shift(1)
 
 
-def _at(frame: pd.DataFrame, month: str, column: str):
+def _at(rows: Months, month: str, column: str):
     """Give a value by month, None where the month is missing."""
-    if month not in frame.index or pd.isna(frame.loc[month, column]):
-        return None
-    return frame.loc[month, column]
+    found = rows[month][column] if month in rows else None
+    return None if pd.isna(found) else found
 
 
-def _drawn(frame: pd.DataFrame, month: str) -> float | str | None:
+def _drawn(rows: Months, month: str) -> float | str | None:
     """Give a value by month as a chart takes it: a number, the word for a hidden one, None where there is none."""
-    mark = _at(frame, month, "value_mark")
-    return disclosure.HIDDEN if mark else None if (value := _at(frame, month, "value")) is None else float(value)
+    mark = _at(rows, month, "value_mark")
+    return disclosure.HIDDEN if mark else None if (value := _at(rows, month, "value")) is None else float(value)
 
 
-def _cell(frame: pd.DataFrame, month: str, column: str, decimals: int = 0) -> str | Cell:
+def _cell(rows: Months, month: str, column: str, decimals: int = 0) -> str | Cell:
     """Write a number by month, or what stands in place of a hidden one."""
-    mark = _at(frame, month, f"{column}_mark")
-    return hidden(mark) if mark else _number(_at(frame, month, column), decimals)
+    mark = _at(rows, month, f"{column}_mark")
+    return hidden(mark) if mark else _number(_at(rows, month, column), decimals)
 
 
 def _number(value, decimals: int = 0) -> str | Cell:
@@ -295,7 +305,7 @@ def strip(ctx: Context, ids: list[str], id: str, numbers: Markup | str = "") -> 
         drawn = places if mine is not None else places | {ctx.place.name: disclosure.HIDDEN}
         rows.append((short(i), drawn, None if whole is None else float(whole["value"])))
         values = others.sort_values("value")
-        ends = [f"{wording.number(r.value, 2)} {bare(r.area_name)}" for _, r in values.iloc[[0, -1]].iterrows()] or [
+        ends = [f"{wording.number(r.value, 2)} {bare(r.area_name)}" for r in values.iloc[[0, -1]].itertuples()] or [
             ""
         ] * 2
         figures = [value(ctx.figure(i, area)) for area in (ctx.p.area, ctx.province.code)]
