@@ -18,7 +18,7 @@ PRESS = {"engine", "render", "batch", "site", "cli"}
 OPEN_TO_PRESS = {"errors", "params", "areas"}
 # Each room imports only from rooms before it; rooms of one line do not know each other.
 STOREYS = [
-    {"errors"},
+    {"errors", "parallel"},
     {"areas"},
     {"params"},
     {"store", "wording", "classification", "cells"},

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
-from kkb_helpers import areas, checks, ingest, store, workbook
+from kkb_helpers import areas, checks, ingest, parallel, store, workbook
 from kkb_helpers.errors import EnvironmentFault, UsageError
 from kkb_helpers.store import Tables
 
@@ -418,8 +418,41 @@ class TestRefresh:
         (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
         (data / "raw" / "b.csv").write_text("URAIAN;X\n1;2\n")
         assert ingest.refresh(data, year=2025).exit_code == 0
-        monkeypatch.setattr(ingest.reading, "read", lambda *a: pytest.fail("read again"))
+        monkeypatch.setattr(ingest.reading, "read", lambda *a, **k: pytest.fail("read again"))
         assert not ingest.refresh(data).changed
+
+    def test_what_lies_in_raw_and_is_in_no_table_is_told_at_every_run(self, data):
+        (data / "raw").mkdir(parents=True)
+        (data / "raw" / "a.csv").write_text(f"{PUS}\n{VILLAGE};5;1;JANUARI\n")
+        (data / "raw" / "b.csv").write_text("URAIAN;X\n1;2\n")
+        (data / "raw" / "c.csv").write_bytes(b"x" * (21 * 2**20))
+        for _ in range(2):
+            large, unknown = ingest.refresh(data, year=2025).left_out
+            assert "`c.csv`" in large and "ukuran lebih dari 20 MiB" in large
+            assert "`b.csv`: bukan ekspor yang dikenal" in unknown
+        for name in ("b.csv", "c.csv"):
+            (data / "raw" / name).unlink()
+        assert ingest.refresh(data).left_out == []
+
+    def test_large_files_are_read_side_by_side_and_small_ones_alike(self, data, inbox, monkeypatch):
+        rows = [f"{VILLAGE};{n};1;{month}" for n, month in enumerate(("JANUARI", "FEBRUARI", "MARET"))]
+        paths = [inbox(f"{n}.csv", PUS, row) for n, row in enumerate(rows)]
+        ingest.import_paths(paths, data, year=2025)
+        alone = snapshot(data / "tables")
+        shutil.rmtree(data / "tables")
+        asked, side_by_side = [], parallel.side_by_side
+
+        def notice(calls, workers=None):
+            asked.append(workers or parallel.cores())
+            return side_by_side(calls, workers)
+
+        for room in (ingest.reading, ingest.building):
+            monkeypatch.setattr(room, "SMALL", 0)
+        monkeypatch.setattr(parallel, "cores", lambda: 2)
+        monkeypatch.setattr(parallel, "side_by_side", notice)
+        ingest.refresh(data)
+        assert asked == [2, 2, 2]  # reading, judging, the rules of all tables
+        assert snapshot(data / "tables") == alone
 
     def test_an_original_that_changed_is_refused(self, data, inbox):
         take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
-from .. import areas
+from .. import areas, parallel
 from ..store import FINDING_COLUMNS, SEEN_COLUMNS
 from ..wording import number
 
@@ -89,27 +90,35 @@ def run(
     sheet: str = "",
     until_refused: bool = False,
     tally: Counter[str] | None = None,
+    workers: int = 1,
 ) -> list[dict]:
     """Run the rules of one stage on a subject, in the order they are written; one dict a finding.
 
     `until_refused` stops at the first TOLAK: what comes after it could not be opened safely. `tally` is told how many
     things each rule looked at. The keys are FINDING_COLUMNS and `alone`, whether the finding concerns its row alone.
+    workers: processes that share the rules of a large subject; they do not share `until_refused`.
     """
+    rules = {key: partial(_run, rule, subject, file, sheet) for key, rule in CHECKS.items() if rule.stage == stage}
+    made = (call() for call in rules.values()) if workers == 1 else parallel.side_by_side(list(rules.values()), workers)
     rows = []
-    for key, rule in CHECKS.items():
-        if rule.stage != stage:
-            continue
-        seen: dict[str, int] = {}
-        for item in rule.function(subject):
-            if isinstance(item, Saw):
-                seen[item.of] = max(item.number, seen.get(item.of, 0))
-            else:
-                rows.append(_row(rule, item, file, sheet))
+    for key, (found, seen) in zip(rules, made, strict=True):
+        rows += found
         if tally is not None:
-            tally[key] += sum(seen.values())
-        if until_refused and any(row["severity"] == "TOLAK" for row in rows):
+            tally[key] += seen
+        if until_refused and refuses(found):
             break
     return rows
+
+
+def _run(rule: Check, subject, file: str, sheet: str) -> tuple[list[dict], int]:
+    """Run one rule: its findings, and how many things it looked at."""
+    rows, seen = [], {}
+    for item in rule.function(subject):
+        if isinstance(item, Saw):
+            seen[item.of] = max(item.number, seen.get(item.of, 0))
+        else:
+            rows.append(_row(rule, item, file, sheet))
+    return rows, sum(seen.values())
 
 
 def refuses(findings: list[dict]) -> bool:

@@ -134,6 +134,7 @@ def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> N
             )
     results.write(plan, out, result)
     screen.summary(result.records, out / plan.period)
+    screen.left_out(plan.left_out)
     raise typer.Exit(result.exit_code)
 
 

@@ -42,13 +42,17 @@ def warm() -> None:
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs of a run, all of one period, and the data folder they read."""
+    """The jobs of a run, all of one period, and the data folder they read.
+
+    left_out: a line for each file that lies with the originals and is in no table.
+    """
 
     jobs: list[batch.Job]
     period: str
     folder: Path
     cache: Path
     profile: str = "internal"
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,21 @@ class Asked:
 
     @cached_property
     def folder(self) -> Path:
-        """The data folder with its tables up to date; the synthetic sample where the default folder holds nothing."""
+        """The data folder; the synthetic sample where the default folder holds nothing."""
+        return existing(self.data)
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """A line for each original that is in no table, once the tables are up to date."""
         from .. import ingest
 
-        folder = existing(self.data)
-        ingest.refresh(folder)
-        return folder
+        return tuple(ingest.refresh(self.folder).left_out)
+
+    @cached_property
+    def tables(self) -> Path:
+        """The folder of tables, up to date."""
+        self.left_out  # noqa: B018
+        return self.folder / "tables"
 
     @cached_property
     def text(self) -> str:
@@ -80,7 +93,7 @@ class Asked:
     @cached_property
     def times(self) -> dict[str, set[str]]:
         """The months and the dates of snapshots that the data hold."""
-        return times_in(self.folder / "tables")
+        return times_in(self.tables)
 
     @cached_property
     def when(self) -> Period:
@@ -101,7 +114,7 @@ class Asked:
     @cached_property
     def districts(self) -> list[str]:
         """The codes of the kabupaten/kota to report on, by code."""
-        present = districts_in(self.folder / "tables")
+        present = districts_in(self.tables)
         if not self.names:
             return present
         chosen: list[str] = []
@@ -134,11 +147,11 @@ class Asked:
         originals = inputs.named(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
         jobs = [job_of(replace(base, area=area), name, target, cache, originals) for area, name, target in wanted]
-        return Plan(jobs, period, self.folder, cache, self.profile)
+        return Plan(jobs, period, self.folder, cache, self.profile, self.left_out)
 
     def _shared(self, districts: list[str]) -> Iterable[tuple[str, str, str]]:
         """Give area, notebook and target of the pages that reports share, as far as their notebooks exist."""
-        everywhere = sorted({code[:2] for code in districts_in(self.folder / "tables")})
+        everywhere = sorted({code[:2] for code in districts_in(self.tables)})
         if (NOTEBOOKS / PROVINCE).is_file():
             for code in sorted({code[:2] for code in districts}):
                 target = "province.html" if len(everywhere) == 1 else f"province-{code}.html"
@@ -320,9 +333,9 @@ def unfinished(out: Path, period: str | None) -> Plan:
         return Plan([], folder.name, folder, folder)
     first = Params(**jobs[0].params)
     data = first.folder
-    ingest.refresh(data)
+    left_out = tuple(ingest.refresh(data).left_out)
     cache = context.prepare(data, folder.name, first.profile)
-    return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile)
+    return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile, left_out)
 
 
 def _renewed(jobs: list[batch.Job], data: Path, cache: Path) -> list[batch.Job]:

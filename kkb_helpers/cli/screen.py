@@ -70,6 +70,14 @@ def summary(records: list[dict], folder: Path, all_of_them: bool = False) -> Non
         say("Perbaiki sebabnya, lalu jalankan `kkb resume`.")
 
 
+def left_out(lines: tuple[str, ...]) -> None:
+    """Warn of originals that no figure rests on: a report without them looks as whole as one with them."""
+    for line in lines[:ROWS_SHOWN]:
+        print(f"Tidak ikut dihitung: {line}", file=sys.stderr)
+    if len(lines) > ROWS_SHOWN:
+        print(f"Tidak ikut dihitung: {len(lines) - ROWS_SHOWN} hal lain; `kkb check` menyebutkannya.", file=sys.stderr)
+
+
 def reasons(jobs: list[tuple[dict, list[str]]]) -> None:
     """Say of each job of the last run why it would run again, or that nothing it depends on has changed."""
     for record, why in jobs:

@@ -6,21 +6,23 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from .. import areas, checks, files, sources, store
+from .. import areas, checks, files, parallel, sources, store
 from ..errors import EnvironmentFault, PrivacyError
 from .maps import SUFFIX, beside
 from .parts import PARTS, PLACE_NAMES, Part, keep_part, program
-from .reading import part_of
+from .reading import parts_of
 from .register import writing
-from .tables import Piece, tidy, with_time
+from .tables import Piece, Tidied, tidy, with_time
 
 STAMP = "built.json"
 REVISIONS = "revisions.csv"
 SEEN = "checks.csv"
+SMALL = 20_000  # rows together that one process judges before a second one has begun
 
 
 @dataclass
@@ -44,9 +46,9 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     stamp = _stamp(data / "raw", register)
     if stamp_of(tables).get("inputs") == stamp or (register.empty and not tables.is_dir()):
         return Built({}, pd.DataFrame(), pd.DataFrame(), {})
-    for name, sha256 in zip(register["name"], register["sha256"], strict=True):
-        if sha256 not in parts:
-            parts[sha256] = _registered_part(data / "raw" / name, sha256, tables / PARTS)
+    known = zip(register["name"], register["sha256"], strict=True)
+    missing = {sha256: data / "raw" / name for name, sha256 in known if sha256 not in parts}
+    parts |= _registered_parts(missing, tables / PARTS)
     built = assemble(register, parts)
     with writing(tables):
         for sha256 in register["sha256"]:
@@ -96,7 +98,21 @@ def write_stamp(tables: Path, stamp: dict) -> None:
     draft.replace(tables / STAMP)
 
 
-def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
+def _registered_parts(paths: dict[str, Path], folder: Path) -> dict[str, Part]:
+    """Read registered files: fingerprint -> part."""
+    read = [_registered_file(path, sha256) for sha256, path in paths.items()]
+    parts = parts_of(
+        [(file, beside(path.parent, path.name)) for file, path in zip(read, paths.values(), strict=True)], folder
+    )
+    for part, path in zip(parts, paths.values(), strict=True):
+        if part.personal:
+            told = map(checks.message, part.findings)
+            raise PrivacyError([*told, f"Hapus berkas itu dari {path.parent} dan register."])
+    return dict(zip(paths, parts, strict=True))
+
+
+def _registered_file(path: Path, sha256: str) -> files.File:
+    """Open a registered file, still the one that was registered."""
     if not path.is_file():
         raise EnvironmentFault(
             f"Berkas {path.name} tercatat di register tetapi tidak ada di {path.parent}. Kembalikan berkas itu."
@@ -106,10 +122,7 @@ def _registered_part(path: Path, sha256: str, folder: Path) -> Part:
         raise EnvironmentFault(
             f"Berkas {path.name} di {path.parent} berubah sejak didaftarkan. Kembalikan berkas aslinya."
         )
-    part = part_of(file, folder, map_=beside(path.parent, path.name))
-    if part.personal:
-        raise PrivacyError([*map(checks.message, part.findings), f"Hapus berkas itu dari {path.parent} dan register."])
-    return part
+    return file
 
 
 def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
@@ -119,23 +132,25 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
         part = parts[entry["sha256"]]
         pieces.append(Piece(entry["name"], part, with_time(part, entry)))
     attach_codes(pieces)
-    tidied = {
-        table: tidy(table, of_table)
-        for table in sources.TABLES
-        if (of_table := [piece for piece in pieces if piece.part.source.table == table])
-    }
+    workers = 1 if sum(len(piece.frame) for piece in pieces) < SMALL else parallel.cores()
+    of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
+    tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
+    judging = {piece.name: partial(_judged, piece) for piece in pieces}
+    made = parallel.side_by_side([*tidying.values(), *judging.values()], workers)
+    tidied: dict[str, Tidied] = dict(zip(tidying, made, strict=False))
+    judged: dict[str, Judged] = dict(zip(judging, made[len(tidying) :], strict=True))
     frames = {table: t.frame for table, t in tidied.items() if len(t.frame)}
     revisions = _with_fingerprints([t.revisions for t in tidied.values()], register)
-    places = {piece.name: places_of(piece) for piece in pieces}
-    tallies = {piece.name: Counter(piece.part.seen) for piece in pieces}
-    findings = [finding for p in pieces for finding in _findings(p, places[p.name], tallies[p.name])]
+    findings = [finding for j in judged.values() for finding in j.findings]
+    tallies = {name: j.tally for name, j in judged.items()}
     for name, tally in tallies.items():
         checks.run("twins", "", name, tally=tally)  # the register keeps one content once
     left_out = {table: t.left_out for table, t in tidied.items() if len(t.left_out)}
     compared = sum(t.compared for t in tidied.values())
     shelf = checks.Shelf(frames, left_out, revisions, _extractions(pieces, register), compared)
     seen: Counter[str] = Counter()
-    findings += checks.run("tables", shelf, tally=seen)
+    findings += checks.run("tables", shelf, tally=seen, workers=workers)
+    places = {name: j.places for name, j in judged.items()}
     told = checks.seen_frame(tallies, seen)
     return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places, revisions, told)
 
@@ -211,8 +226,17 @@ def unmatched_of(pieces: list[Piece]) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _findings(piece: Piece, places: pd.DataFrame, tally: Counter[str]) -> list[dict]:
-    """The findings of a file under its name in `raw`; one about a single row gets the code of the row's village."""
+@dataclass
+class Judged:
+    """What the rules say of a file under its name in `raw`; its places; how much each rule looked at."""
+
+    places: pd.DataFrame
+    findings: list[dict]
+    tally: Counter[str]
+
+
+def _judged(piece: Piece) -> Judged:
+    """Find what is wrong in a file whose villages are known; a finding about a single row gets that row's village."""
     wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
     rows = piece.frame[piece.frame["source_row"].isin(wanted)]
     codes = dict(zip(rows["source_row"].astype(str), rows["village_code"].fillna(""), strict=True))
@@ -220,5 +244,7 @@ def _findings(piece: Piece, places: pd.DataFrame, tally: Counter[str]) -> list[d
         {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
         for f in piece.part.findings
     ]
+    places, tally = places_of(piece), Counter(piece.part.seen)
     matches = checks.Matches(places, piece.part.numeric_codes)
-    return found + checks.run("matches", matches, piece.name, piece.part.sheet, tally=tally)
+    found += checks.run("matches", matches, piece.name, piece.part.sheet, tally=tally)
+    return Judged(places, found, tally)

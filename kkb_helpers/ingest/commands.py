@@ -16,6 +16,8 @@ from .receipt import Received, checked_date, checked_year, demand_times, is_cand
 from .register import REGISTER, free_name, keep, read_register, writing
 from .reports import Report, report_of
 
+_UNKNOWN = "`{name}`: bukan ekspor yang dikenal. Pindahkan berkas itu, atau buat petanya dengan `kkb import --propose`."
+
 
 def import_paths(
     paths: Iterable[Path],
@@ -130,9 +132,13 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
             raise PrivacyError([*report.refusals, f"Pindahkan berkas itu dari {raw}, lalu ulangi."])
         taken = set(read_register(data)["name"])
         left = {name: size for name, size in strangers.items() if name not in taken}
-        write_stamp(data / "tables", {**stamp_of(data / "tables"), "strangers": left})
+        unknown = [f.name for f in report.files if f.status == "tidak dikenal"]
+        report.left_out = report.refusals + [_UNKNOWN.format(name=name) for name in unknown]
+        told = {"strangers": left, "left_out": report.left_out}
+        write_stamp(data / "tables", {**stamp_of(data / "tables"), **told})
         return report
-    return Report(tables=build(data, register, {}).tables)
+    tables = build(data, register, {}).tables
+    return Report(tables=tables, left_out=stamp_of(data / "tables").get("left_out", []) if new else [])
 
 
 def entry_of(name: str, item: Received, year: int | None, as_of: str | None, at: str = "") -> dict:

@@ -78,8 +78,11 @@ def kept_names(file: files.File, folder: Path, map_: Map | None = None) -> tuple
     return folder / f"{name}.json", folder / f"{name}.parquet"
 
 
-def kept_part(file: files.File, meta: Path, frame: Path, map_: Map | None = None) -> Part:
-    """Take a part that was kept."""
+def kept_part(file: files.File, folder: Path, map_: Map | None = None) -> Part | None:
+    """Take a part that was kept; None where none was."""
+    meta, frame = kept_names(file, folder, map_)
+    if not (meta.is_file() and frame.is_file()):
+        return None
     known = json.loads(meta.read_text(encoding="utf-8"))
     findings = [{**row, "file": file.name} for row in known["findings"]]
     codes = tuple((row, text) for row, text in known["numeric_codes"])

@@ -1,16 +1,21 @@
 """A file -> a part: its kind, its header, its cells."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from .. import cells, checks, files, privacy, sources
+from .. import cells, checks, files, parallel, privacy, sources
 from .forms import form_in, read_form
 from .maps import Map
 from .pages import read_page
-from .parts import PLACE_NAMES, Part, kept_names, kept_part, note
+from .parts import PLACE_NAMES, Part, kept_part, note
 from .rows import Table
+
+SMALL = 200_000  # bytes of files together that one process reads before a second one has begun
 
 
 def read(file: files.File, today: dt.date | None = None, drop_personal: bool = False, map_: Map | None = None) -> Part:
@@ -124,10 +129,20 @@ def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
     return tuple(zip(frame["source_row"][late].tolist(), frame["period"][late].tolist(), strict=True))
 
 
-def part_of(file: files.File, folder: Path | None, drop_personal: bool = False, map_: Map | None = None) -> Part:
-    """Read a file, or take what an earlier import of the same content by the same program kept."""
-    if folder is not None:
-        meta, frame = kept_names(file, folder, map_)
-        if meta.is_file() and frame.is_file():
-            return kept_part(file, meta, frame, map_)
-    return read(file, drop_personal=drop_personal, map_=map_)
+def parts_of(
+    wanted: Sequence[tuple[files.File, Map | None]], folder: Path | None, drop_personal: bool = False
+) -> list[Part]:
+    """Read files, each by its map, or take what an earlier import of the same content by the same program kept."""
+    parts = {at: kept for at, (file, map_) in enumerate(wanted) if folder and (kept := kept_part(file, folder, map_))}
+    unread = [at for at in range(len(wanted)) if at not in parts]
+    unread.sort(key=lambda at: len(wanted[at][0].data), reverse=True)
+    small = sum(len(wanted[at][0].data) for at in unread) < SMALL
+    calls = [partial(_read_lightly, *wanted[at], drop_personal) for at in unread]
+    parts |= dict(zip(unread, parallel.side_by_side(calls, workers=1 if small else None), strict=True))
+    return [parts[at] for at in range(len(wanted))]
+
+
+def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool) -> Part:
+    """Read a file, and let go of its cells: of many files they would not fit the memory together."""
+    part = read(file, drop_personal=drop_personal, map_=map_)
+    return replace(part, file=files.File(part.file.name, part.file.data))

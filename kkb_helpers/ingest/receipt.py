@@ -12,7 +12,7 @@ from .. import checks, files, privacy
 from ..errors import UsageError
 from .maps import Map, beside
 from .parts import PARTS, Part
-from .reading import part_of
+from .reading import parts_of
 from .register import REGISTER, read_register
 
 NOTES = "import.toml"
@@ -55,22 +55,23 @@ def receive(
     """Read every file listed, by the map that is given or kept; `fresh` takes none for known and keeps no part."""
     known = {} if fresh else dict(zip(read_register(data)["sha256"], read_register(data)["name"], strict=True))
     notes = _notes(data)
-    parts = data / "tables" / PARTS
-    seen: dict[str, str] = {}
-    for item in listed:
-        if item.ignored:
-            continue
+    items = [item for item in listed if not item.ignored]
+    wanted: list[tuple[files.File, Map | None]] = []
+    for item in items:
         file = files.File.read(item.path)
         inside = item.path.parent.resolve() == (data / "raw").resolve()
         item.note = notes.get(item.path.name, {}) if inside else {}
         known_as = known.get(file.sha256, file.name if inside else "")
-        its_map = map_ or (beside(data / "raw", known_as) if known_as else None)
+        wanted.append((file, map_ or (beside(data / "raw", known_as) if known_as else None)))
+    seen: dict[str, str] = {}
+    parts = parts_of(wanted, None if fresh else data / "tables" / PARTS, drop_personal)
+    for item, (file, _), part in zip(items, wanted, parts, strict=True):
         twin = seen.setdefault(file.sha256, file.name) if file.data else file.name
-        item.part = part_of(file, None if fresh else parts, drop_personal, its_map)
-        item.known_as = known.get(item.part.file.sha256, "")
+        item.part = part
+        item.known_as = known.get(part.file.sha256, "")
         if twin != file.name:
             item.known_as = item.known_as or twin
-            item.twins = checks.run("twins", privacy.safe_name(twin), item.part.name)
+            item.twins = checks.run("twins", privacy.safe_name(twin), part.name)
     return listed
 
 

@@ -39,12 +39,14 @@ class Report:
     """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written.
 
     seen: how much each rule looked at (`checks.seen_frame`), in the files taken and refused; empty where nothing was.
+    left_out: a line for each file that lies in `raw` and is in no table, with why.
     """
 
     files: list[FileReport] = field(default_factory=list)
     findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
     tables: dict[str, int] = field(default_factory=dict)
     seen: pd.DataFrame = field(default_factory=pd.DataFrame)
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:

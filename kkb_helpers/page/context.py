@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import areas, disclosure, indicators, ingest, sample, store
+from .. import areas, disclosure, indicators, ingest, parallel, sample, store
 from ..params import ROOT, Params, Period
 from ..store import Tables, View
 
@@ -77,12 +77,19 @@ def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
         levels = ("kecamatan", "kabupaten", "provinsi")
         # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
         deep = levels if "kabupaten" in disclosure.RULES[profile].below else levels[1:]
-        rows = disclosure.protect(indicators.compute(tables, when, levels=levels), profile)
-        past = disclosure.protect(indicators.history(tables, when, levels=deep, months=HISTORY_MONTHS), profile)
+        past, moved, figures, received = parallel.side_by_side(
+            [
+                lambda: indicators.history(tables, when, levels=deep, months=HISTORY_MONTHS),
+                lambda: indicators.changes(tables, when),
+                lambda: indicators.compute(tables, when, levels=levels),
+                lambda: indicators.received(tables, when),
+            ]
+        )
+        rows, past = disclosure.protect(figures, profile), disclosure.protect(past, profile)
         store.write(cache, "rows", rows)
         store.write(cache, "history", past[past["level"].isin(levels[1:])].reset_index(drop=True))
-        store.write(cache, "changes", disclosure.comparable(indicators.changes(tables, when), rows, profile))
-        store.write(cache, "received", indicators.received(tables, when))
+        store.write(cache, "changes", disclosure.comparable(moved, rows, profile))
+        store.write(cache, "received", received)
         store.write(cache, "slices", slices(tables, Tables.open(cache)))
     return cache
 

@@ -79,9 +79,14 @@ def _write_siga(folder: Path, places: Villages, made: Units, shifts: list[float]
     times = {}
     end = f'as_of = "{YEAR}-{months:02d}-{30 if months == 6 else 31}"'
     alone = made.take(slice(len(places)))  # SIGA counts by village: without the second Kampung KB of one
+    provinces = sorted(set(places.frame["code"].str[:2]))
     for table in siga.MONTHLY:
-        siga.write_monthly(folder / f"{PREFIX}{table}.csv", places, alone, shifts[2], table, months)
-        times[f"{PREFIX}{table}.csv"] = f"year = {YEAR}"
+        if len(provinces) == 1:
+            paths = {"": folder / f"{PREFIX}{table}.csv"}
+        else:  # one file would be larger than what may be opened; people download a province at a time too
+            paths = {code: folder / f"{PREFIX}{table}_{code}.csv" for code in provinces}
+        siga.write_monthly(paths, places, alone, shifts[2], table, months)
+        times |= {path.name: f"year = {YEAR}" for path in paths.values()}
     semesters = [("2023_sem2", "Sem 2 2023", -0.5), (f"{YEAR}_sem1", f"Sem 1 {YEAR}", 5.5)]
     semesters += [(f"{YEAR}_sem2", f"Sem 2 {YEAR}", 11.5)] * (months == 12)
     for name, label, time in semesters:

@@ -1,5 +1,6 @@
 """The CSV exports of SIGA and Elsimil: a function for each gives its columns, one value a village."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -377,8 +378,11 @@ def siga_names(places: Villages) -> np.ndarray:
     return names
 
 
-def _write_csv(path: Path, places: Villages, index: str | None, with_code: bool, parts: Iterator[tuple]) -> None:
-    """Write a `;` file as SIGA's are found; `parts` gives rows (positions of villages) and columns, in turn."""
+def _write_csv(paths: dict[str, Path], places: Villages, index: str | None, with_code: bool, parts: Iterator) -> None:
+    """Write `;` files as SIGA's are found, the villages whose code begins so into each.
+
+    `parts` gives rows (positions of villages, in their order) and columns, in turn.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -387,15 +391,19 @@ def _write_csv(path: Path, places: Villages, index: str | None, with_code: bool,
         del place["KODE"]
     texts = {header: _quoted(places.frame[column]) for header, column in place.items()}
     texts["KELURAHAN"] = _quoted(siga_names(places))
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for part, (rows, columns) in enumerate(parts):
-            if part == 0:
-                file.write(";".join([*([index] if index is not None else []), *texts, *columns]) + "\n")
-            cells = [pa.array(np.arange(len(rows))).cast(pa.string())] if index is not None else []
-            cells += [text.take(pa.array(rows)) for text in texts.values()]
-            cells += [_cells(values[rows]) for values in columns.values()]
-            lines = pc.binary_join_element_wise(*cells, ";", null_handling="replace", null_replacement="")
-            file.write("\n".join(lines.to_pylist()) + "\n")
+    inside = {path: places.frame["code"].str.startswith(code).to_numpy() for code, path in paths.items()}
+    with contextlib.ExitStack() as stack:
+        files = {path: stack.enter_context(path.open("w", encoding="utf-8", newline="\n")) for path in inside}
+        for part, (all_rows, columns) in enumerate(parts):
+            for path, file in files.items():
+                rows = all_rows[inside[path][all_rows]]
+                if part == 0:
+                    file.write(";".join([*([index] if index is not None else []), *texts, *columns]) + "\n")
+                cells = [pa.array(np.arange(len(rows))).cast(pa.string())] if index is not None else []
+                cells += [text.take(pa.array(rows)) for text in texts.values()]
+                cells += [_cells(values[rows]) for values in columns.values()]
+                lines = pc.binary_join_element_wise(*cells, ";", null_handling="replace", null_replacement="")
+                file.write("".join(f"{line}\n" for line in lines.to_pylist()))
 
 
 def _quoted(texts):
@@ -415,17 +423,20 @@ def _cells(values: np.ndarray):
     return pa.array(np.where(missing, 0, values).astype(np.int64), mask=missing).cast(pa.string())
 
 
-def write_monthly(path: Path, places: Villages, made: Units, shift: float, table: str, last: int) -> None:
-    """Write a monthly table from January to month `last`; `shift`: how far all had come when groups were registered."""
+def write_monthly(paths: dict[str, Path], places: Villages, made: Units, shift: float, table: str, last: int) -> None:
+    """Write a monthly table from January to month `last`, the villages whose code begins so into each path.
+
+    shift: how far all had come when groups were registered.
+    """
     _, index, with_code = MONTHLY[table]
-    _write_csv(path, places, index, with_code, _months(places, made, _groups(made, shift, places.seed), table, last))
+    _write_csv(paths, places, index, with_code, _months(places, made, _groups(made, shift, places.seed), table, last))
 
 
 def write_once(
     path: Path, places: Villages, columns: Columns, index: str | None = None, with_code: bool = True
 ) -> None:
     """Write a table without months: one row a village."""
-    _write_csv(path, places, index, with_code, iter([(np.arange(len(places)), columns)]))
+    _write_csv({"": path}, places, index, with_code, iter([(np.arange(len(places)), columns)]))
 
 
 def _months(places: Villages, made: Units, groups: np.ndarray, table: str, last: int) -> Iterator[tuple]:

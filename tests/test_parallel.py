@@ -1,0 +1,109 @@
+"""Side by side is the same as one after another, only sooner."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kkb_helpers import parallel
+from kkb_helpers.errors import QualityError
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork") or os.name == "nt", reason="no fork on this system")
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """As in a process without threads, whatever runs these tests."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+
+
+def calls(count=7):
+    return [lambda at=at: (at * at, os.getpid()) for at in range(count)]
+
+
+def test_results_come_in_the_order_of_the_calls(alone):
+    assert [value for value, _ in parallel.side_by_side(calls(), workers=3)] == [at * at for at in range(7)]
+
+
+def test_no_call_is_no_work():
+    assert parallel.side_by_side([]) == []
+
+
+@needs_fork
+def test_two_processes_work_at_once(alone):
+    together = [lambda: time.sleep(0.3) or os.getpid() for _ in range(4)]
+    assert len(set(parallel.side_by_side(together, workers=2))) == 2
+
+
+def test_one_worker_is_this_process():
+    assert {pid for _, pid in parallel.side_by_side(calls(), workers=1)} == {os.getpid()}
+
+
+def test_a_process_with_threads_is_not_forked():
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    try:
+        assert {pid for _, pid in parallel.side_by_side(calls(), workers=3)} == {os.getpid()}
+    finally:
+        over.set()
+        thread.join()
+
+
+def fail(message):
+    raise QualityError([message, "lagi"])
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_first_error_in_order_is_raised_with_all_its_messages(alone, workers):
+    slow = lambda: time.sleep(0.1) or fail("pertama")  # noqa: E731
+    with pytest.raises(QualityError) as caught:
+        parallel.side_by_side([lambda: 1, slow, lambda: fail("kedua")], workers=workers)
+    assert caught.value.messages == ["pertama", "lagi"]
+
+
+@needs_fork
+def test_what_a_killed_worker_had_in_hand_is_made_again(alone):
+    here = os.getpid()
+
+    def die_elsewhere():
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.05)  # so that the worker takes some too
+        return os.getpid()
+
+    assert parallel.side_by_side([die_elsewhere] * 6, workers=3) == [here] * 6
+
+
+@needs_fork
+def test_an_interrupt_here_ends_the_workers(alone):
+    here = os.getpid()
+
+    def work():
+        if os.getpid() == here:
+            raise KeyboardInterrupt
+        time.sleep(60)
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        parallel.side_by_side([work] * 4, workers=2)
+    assert time.monotonic() - began < 30
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@needs_fork
+def test_large_results_come_whole(alone):
+    whole = parallel.side_by_side([lambda at=at: bytes([at]) * 3_000_000 for at in range(6)], workers=2)
+    assert [(len(part), part[0]) for part in whole] == [(3_000_000, at) for at in range(6)]
+
+
+@needs_fork
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no list of open files on this system")
+def test_no_worker_leaves_an_open_file(alone):
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    parallel.side_by_side(calls(), workers=3)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
