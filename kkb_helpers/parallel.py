@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from .errors import EnvironmentFault
+
 T = TypeVar("T")
 _NUMBER = 4  # bytes of a call's number in the pipe of what is still to do
 _MOST = 4096  # calls whose numbers fit any pipe at once
@@ -31,20 +33,15 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
     workers : processes in all, this one included; as many as there are processors where None.
     """
     workers = min(len(calls), workers or cores())
-    if workers < 2 or len(calls) > _MOST or sys.platform != "linux" or threading.active_count() > 1:
-        return [call() for call in calls]  # a fork of a process with threads may wait for ever for a lock of theirs
+    if workers < 2 or len(calls) > _MOST or not _can_fork():
+        return [call() for call in calls]
     left, put = os.pipe()
     with os.fdopen(put, "wb") as numbers:
         numbers.write(b"".join(at.to_bytes(_NUMBER, "little") for at in range(len(calls))))
-    context = multiprocessing.get_context("fork")
     helpers = []
     try:
         for _ in range(workers - 1):
-            answer, told = context.Pipe(duplex=False)
-            helper = context.Process(target=_help, args=(calls, left, answer, told))
-            helper.start()
-            told.close()
-            helpers.append((helper, answer))
+            helpers.append(_fork(lambda: _made(calls, left)))
         made = _made(calls, left)
         for _, answer in helpers:
             with contextlib.suppress(EOFError):
@@ -52,10 +49,7 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
     finally:
         os.close(left)
         for helper, answer in helpers:
-            answer.close()
-            helper.kill()
-            helper.join()
-            helper.close()
+            _end(helper, answer)
     results = []
     for at, call in enumerate(calls):
         result, error = made[at] if at in made else (call(), None)
@@ -65,12 +59,73 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
     return results
 
 
-def _help(calls: Sequence[Callable[[], T]], left: int, answer, told) -> None:
+def apart(call: Callable[[], T]) -> T:
+    """Give what a call gives, made in a fork: the memory that it took goes when it ends.
+
+    EnvironmentFault where the fork was killed, as it is when memory runs out.
+    """
+    if not _can_fork():
+        return call()
+    helper, answer = _fork(lambda: _outcome(call))
+    try:
+        result, error = answer.recv()
+    except EOFError:
+        helper.join()
+        raise EnvironmentFault(
+            f"Proses bantu dihentikan sistem (kode {helper.exitcode}), mungkin karena memori penuh. "
+            "Tutup program lain, atau impor data per provinsi."
+        ) from None
+    finally:
+        _end(helper, answer)
+    if error is not None:
+        raise error
+    return result
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when the one that forked it ends, however it ends."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _can_fork() -> bool:
+    """Say whether a fork is sound: one of a process with threads may wait for ever for a lock of theirs."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _fork(work: Callable[[], object]) -> tuple:
+    """Start a worker: the process, and the pipe on which what it gives will come."""
+    context = multiprocessing.get_context("fork")
+    answer, told = context.Pipe(duplex=False)
+    helper = context.Process(target=_help, args=(work, answer, told))
+    helper.start()
+    told.close()
+    return helper, answer
+
+
+def _help(work: Callable[[], object], answer, told) -> None:
     """Be a worker: an interrupt is the business of the process that asked, and where that is gone nobody listens."""
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer.close()
     with contextlib.suppress(BrokenPipeError):
-        told.send(_made(calls, left))
+        told.send(work())
+
+
+def _end(helper, answer) -> None:
+    answer.close()
+    helper.kill()
+    helper.join()
+    helper.close()
+
+
+def _outcome(call: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """Make a call: what it gave, what went wrong."""
+    try:
+        return call(), None
+    except Exception as error:
+        return None, error
 
 
 def _made(calls: Sequence[Callable[[], T]], left: int) -> dict[int, tuple[T | None, Exception | None]]:
@@ -78,8 +133,5 @@ def _made(calls: Sequence[Callable[[], T]], left: int) -> dict[int, tuple[T | No
     made: dict[int, tuple[T | None, Exception | None]] = {}
     while number := os.read(left, _NUMBER):
         at = int.from_bytes(number, "little")
-        try:
-            made[at] = calls[at](), None
-        except Exception as error:
-            made[at] = None, error
+        made[at] = _outcome(calls[at])
     return made

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kkb_helpers import parallel
-from kkb_helpers.errors import QualityError
+from kkb_helpers.errors import EnvironmentFault, QualityError
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork") or os.name == "nt", reason="no fork on this system")
 
@@ -93,6 +93,58 @@ def test_an_interrupt_here_ends_the_workers(alone):
     assert time.monotonic() - began < 30
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@needs_fork
+def test_what_is_made_apart_is_made_in_another_process_and_its_error_comes_back(alone):
+    assert parallel.apart(os.getpid) != os.getpid()
+    with pytest.raises(QualityError) as caught:
+        parallel.apart(lambda: fail("rusak"))
+    assert caught.value.messages == ["rusak", "lagi"]
+
+
+@needs_fork
+def test_what_is_made_apart_may_be_shared_out_again(alone):
+    together = [lambda: time.sleep(0.3) or os.getpid() for _ in range(4)]
+    assert len(set(parallel.apart(lambda: parallel.side_by_side(together, workers=2)))) == 2
+
+
+@needs_fork
+def test_a_fork_that_the_system_kills_is_a_fault_of_the_machine(alone):
+    with pytest.raises(EnvironmentFault, match=r"dihentikan sistem \(kode -9\)"):
+        parallel.apart(lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+@needs_fork
+def test_workers_die_with_the_process_that_asked(alone, tmp_path):
+    told = tmp_path / "pids"
+
+    def work():
+        with told.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        time.sleep(60)
+
+    asking = os.fork()
+    if asking == 0:
+        parallel.apart(lambda: parallel.side_by_side([work] * 2, workers=2))
+        os._exit(0)
+    until = time.monotonic() + 20
+    while not told.exists() or len(told.read_text().split()) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    os.kill(asking, signal.SIGKILL)
+    os.waitpid(asking, 0)
+    for pid in map(int, told.read_text().split()):
+        while working(pid):
+            assert time.monotonic() < until, "a worker goes on for nobody"
+            time.sleep(0.02)
+
+
+def working(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 @needs_fork

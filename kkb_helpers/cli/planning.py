@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from .. import areas, batch
+from .. import areas, batch, parallel
 from ..errors import UsageError
 from ..params import PROFILES, ROOT, Params, Period, has_exports
 from . import inputs
@@ -77,7 +77,7 @@ class Asked:
         """A line for each original that is in no table, once the tables are up to date."""
         from .. import ingest
 
-        return tuple(ingest.refresh(self.folder).left_out)
+        return parallel.apart(lambda: tuple(ingest.refresh(self.folder).left_out))
 
     @cached_property
     def tables(self) -> Path:
@@ -143,7 +143,7 @@ class Asked:
         period = self.when.text
         districts = self.districts
         base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
-        cache = context.prepare(self.folder, period, self.profile)
+        cache = parallel.apart(lambda: context.prepare(self.folder, period, self.profile))
         originals = inputs.named(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
         jobs = [job_of(replace(base, area=area), name, target, cache, originals) for area, name, target in wanted]
@@ -333,8 +333,8 @@ def unfinished(out: Path, period: str | None) -> Plan:
         return Plan([], folder.name, folder, folder)
     first = Params(**jobs[0].params)
     data = first.folder
-    left_out = tuple(ingest.refresh(data).left_out)
-    cache = context.prepare(data, folder.name, first.profile)
+    left_out = parallel.apart(lambda: tuple(ingest.refresh(data).left_out))
+    cache = parallel.apart(lambda: context.prepare(data, folder.name, first.profile))
     return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile, left_out)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from ..parallel import die_with_parent
 from .child import CellRunner, load, resources, run_job
 from .frames import Frames
 
@@ -119,7 +120,7 @@ class _Template:
         code = 70
         try:
             os.setsid()
-            _die_with_parent()
+            die_with_parent()
             self.selector.close()
             self.control.close()
             os.close(status)
@@ -148,10 +149,3 @@ class _Template:
                 with contextlib.suppress(Exception):
                     output.flush()
             os._exit(code)
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to kill this process when the template dies, however it dies."""
-    import ctypes
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
