@@ -15,8 +15,8 @@ report: .venv/.ready  ## the sample's reports, in outputs/
 	$(BIN)/kkb run
 
 test: .venv/.ready  ## everything that must hold
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 notebooks
+	$(BIN)/python -m pytest -n auto --max-worker-restart=0 --dist loadfile --no-loadscope-reorder \
+		--nbval-lax --nbval-cell-timeout=120 tests notebooks
 
 lint: .venv/.ready  ## format, lint, notebooks without outputs
 	$(BIN)/ruff format --check .

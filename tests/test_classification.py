@@ -220,9 +220,9 @@ def test_berkelanjutan_lacks_nothing(golden):
 
 def test_shortfall_of_the_whole_country_takes_seconds(random_scores):
     country = pd.concat([random_scores, random_scores.head(34_000)], ignore_index=True)
-    started = time.perf_counter()
+    started = time.process_time()
     shortfall(country)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 # --- moves ---

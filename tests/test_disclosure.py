@@ -284,6 +284,7 @@ def everything():
     return compute(tables, "2024-06", ["desa", "kecamatan", "kabupaten", "provinsi"])
 
 
+@pytest.mark.slow
 class TestSample:
     def test_public_shows_no_other_number_of_persons(self, everything):
         found = disclosure.protect(everything, "public")

@@ -13,6 +13,7 @@ import pytest
 from kkb_helpers import render
 from kkb_helpers.indicators import REGISTRY
 
+pytestmark = pytest.mark.slow
 FILES = {"report.html", "report.ipynb", "indicators.csv", "follow_up.xlsx", "charts"}
 
 

@@ -58,6 +58,7 @@ def watched(notebook, folder, *allowed) -> list[str]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["district_report", "province_overview", "data_quality", "published_claims", "explore"]
 )
