@@ -504,8 +504,9 @@ class TestFollowUpWorkbook:
     def test_made_up_data_say_so_on_every_page(self, tables, todo):
         assert not todo.synthetic
         assert "SINTETIS" not in str(opened(workbook.follow_up(todo))["Ringkasan"].oddHeader.center.text)
-        tables.read("siga_pus")["source_file"] = "contoh-pus.csv"
-        made_up = opened(workbook.follow_up(workbook.follow_up_frames(tables, "2024-06", PANDEGLANG)))
+        couples = tables.read("siga_pus").assign(source_file="contoh-pus.csv")
+        synthetic = Tables.of({**tables.frames, "siga_pus": couples}, PANDEGLANG)
+        made_up = opened(workbook.follow_up(workbook.follow_up_frames(synthetic, "2024-06", PANDEGLANG)))
         for sheet in made_up.worksheets:
             assert "DATA CONTOH (SINTETIS)" in sheet.oddHeader.center.text
         assert made_up["Ringkasan"]["A3"].value.startswith("DATA CONTOH (SINTETIS)")
