@@ -18,7 +18,7 @@ import pandas as pd
 
 from . import areas, wording
 from .params import Period
-from .store import Tables
+from .store import Tables, key_of
 from .wording import number
 
 LEDGER = areas.REFERENCE / "claims.csv"
@@ -148,9 +148,16 @@ def check(tables: Tables, claims: Ledger | None = None, persons: bool = True) ->
     an exact count of persons.
     """
     claims = ledger() if claims is None else claims
-    inside = {code: tables.within(code) for code in dict.fromkeys(c.area_code for c in claims.values())}
-    told = {name: inside[c.area_code] if persons or not _of_persons(c) else None for name, c in claims.items()}
-    rows = [_row(claim, claims, told[name], tables.synthetic) for name, claim in claims.items()]
+    there = _kabupaten_of(tables)
+    # Most figures were published of areas that one office has no data of: nothing is looked up for those.
+    inside = {
+        code: tables.within(code)
+        for code in dict.fromkeys(c.area_code for c in claims.values())
+        if code == areas.NATION or any(own.startswith(code[: len(own)]) for own in there)
+    }
+    told = {name: inside.get(c.area_code) if persons or not _of_persons(c) else None for name, c in claims.items()}
+    held = Held([(claim, told[name]) for name, claim in claims.items() if told[name] is not None])
+    rows = [_row(claim, claims, told[name], held, tables.synthetic) for name, claim in claims.items()]
     return pd.DataFrame(rows, columns=list(HEADINGS))
 
 
@@ -164,9 +171,9 @@ def note(tables: Tables) -> str:
     return "Setiap angka diperiksa hitungannya, dan dibandingkan dengan data bila tabel memuat wilayah dan waktunya."
 
 
-def _row(claim: Claim, claims: Ledger, inside: Tables | None, synthetic: bool) -> dict[str, str]:
+def _row(claim: Claim, claims: Ledger, inside: Tables | None, held: "Held", synthetic: bool) -> dict[str, str]:
     relations = list(_relations(claim, claims))
-    comparison = [] if inside is None else list(_against(inside, claim, synthetic))
+    comparison = [] if inside is None else list(_against(inside, claim, held, synthetic))
     if not relations and not any(outcome.verdict for outcome in comparison):
         relations = [Outcome(None, "", "Tidak ada pembilang, penyebut, atau angka lain untuk menghitungnya.")]
     outcomes = [*relations, *comparison]
@@ -484,17 +491,58 @@ def _copied(claim: Claim, claims: Ledger) -> str:
 # Against the tables --------------------------------------------------------------------------------------------------
 
 
-def _against(inside: Tables, claim: Claim, synthetic: bool) -> Iterable[Outcome]:
+def _kabupaten_of(tables: Tables) -> set[str]:
+    """Give the codes of the kabupaten/kota (of a province, where its office filled a workbook in) with any row."""
+    frames = (frame for name in tables.names if len(frame := tables.read(name)))
+    return {
+        code for frame in frames for code in frame[key_of(frame)].str[: areas.CODE_WIDTH["kabupaten"]].dropna().unique()
+    }
+
+
+class Held:
+    """What the tables say of claims: all that is asked of an area and month is computed in one go, when first asked."""
+
+    def __init__(self, asked: Iterable[tuple[Claim, Tables]]):
+        self._tables: dict[str, Tables] = {}
+        self._ids: dict[tuple[str, Period], dict[str, None]] = {}
+        self._found: dict[tuple[str, Period], pd.DataFrame] = {}
+        for claim, inside in asked:
+            if claim.indicator and claim.as_of:
+                self._tables[claim.area_code] = inside
+                self._ids.setdefault(self._key(claim), {}).update(dict.fromkeys(claim.indicator.split("+")))
+
+    @staticmethod
+    def _key(claim: Claim) -> tuple[str, Period]:
+        return claim.area_code, _period(claim.as_of)
+
+    def of(self, claim: Claim) -> tuple[int, str] | None:
+        """Give what the tables say of a claim, the number and its time; None where they do not hold it."""
+        from . import indicators
+
+        key, ids = self._key(claim), claim.indicator.split("+")
+        if key not in self._found:
+            level = areas.level_of(claim.area_code)
+            found = indicators.compute(self._tables[key[0]], key[1], levels=(level,), ids=self._ids[key])
+            self._found[key] = found[found["area_code"] == key[0]].set_index("indicator_id")
+        found = self._found[key]
+        found = found.loc[[name for name in ids if name in found.index]]
+        found = found[found[claim.part].notna() & found["reporting"].gt(0)]
+        if len(found) < len(ids) or not all(_same_time(claim.as_of, time) for time in found["as_of"]):
+            return None
+        return int(found[claim.part].sum()), found["as_of"].iloc[0].split("/")[-1]
+
+
+def _against(inside: Tables, claim: Claim, held: Held, synthetic: bool) -> Iterable[Outcome]:
     """Compare a figure with the tables of its area where they hold its indicator and time."""
     if not claim.indicator or not claim.as_of or not any(inside.has(name) for name in inside.names):
         return
-    held = _held(inside, claim)
-    if held is None:
+    found = held.of(claim)
+    if found is None:
         return
     if synthetic:
         yield Outcome(None, "", ARITHMETIC_ONLY)
         return
-    value, as_of = held
+    value, as_of = found
     time = wording.time(as_of)
     missing = _uncovered(inside, claim)
     if missing:
@@ -511,18 +559,6 @@ def _of_persons(claim: Claim) -> bool:
     from . import indicators
 
     return any(indicators.REGISTRY[name].persons for name in claim.indicator.split("+") if name)
-
-
-def _held(inside: Tables, claim: Claim) -> tuple[int, str] | None:
-    """Give what the tables say of a claim, the number and its time; None where they do not hold it."""
-    from . import indicators
-
-    ids, level = claim.indicator.split("+"), areas.level_of(claim.area_code)
-    found = indicators.compute(inside, _period(claim.as_of), levels=(level,), ids=ids)
-    found = found[(found["area_code"] == claim.area_code) & found[claim.part].notna() & found["reporting"].gt(0)]
-    if len(found) < len(ids) or not all(_same_time(claim.as_of, time) for time in found["as_of"]):
-        return None
-    return int(found[claim.part].sum()), found["as_of"].iloc[0].split("/")[-1]
 
 
 def _uncovered(inside: Tables, claim: Claim) -> int:

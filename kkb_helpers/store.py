@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -95,6 +96,8 @@ class Tables:
     folder: Path | None = None
     area: str = areas.NATION
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    # What was worked out of the frames by whoever asks often, so that each period asked of them does not do it again.
+    worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, area: str = areas.NATION) -> "Tables":
@@ -133,6 +136,8 @@ class Tables:
         if self.area != areas.NATION:
             column = file.schema_arrow.names.index(key)
             groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)]
+            if not groups:
+                return file.schema_arrow.empty_table().to_pandas()
         found = file.read_row_groups(list(groups), use_threads=False)
         if self.area != areas.NATION:
             # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.

@@ -82,7 +82,7 @@ class Shelf:
     def __init__(self, tables: Tables):
         self.tables = tables
         self.atlas = atlas_of(_provinces(tables))
-        self._parts: dict[str, _Part] = {}
+        self._parts: dict[str, _Part] = tables.worked_out.setdefault("parts", {})
 
     def part(self, name: str) -> "_Part":
         if name not in self._parts:
