@@ -159,9 +159,10 @@ def completeness(ctx: Context) -> Markup:
 
 def villages_with_data(ctx: Context) -> set[str]:
     """Give the codes of the villages with a row in any village table at the period."""
-    monthly = ("siga_pus", "siga_methods", "siga_groups", "siga_group_targets")
-    frames = [*map(ctx.view.month, monthly), *map(ctx.view.snapshot, ("siga_kkb", "siga_rdk"))]
-    codes = [frame["village_code"] for frame in frames if "village_code" in frame]
+    monthly = map(ctx.tables.read, ("siga_pus", "siga_methods", "siga_groups", "siga_group_targets"))
+    newest = map(ctx.view.snapshot, ("siga_kkb", "siga_rdk"))
+    codes = [frame.loc[frame["period"].eq(ctx.period.month), "village_code"] for frame in monthly if len(frame)]
+    codes += [frame["village_code"] for frame in newest if len(frame)]
     return set(pd.concat(codes).unique()) if codes else set()
 
 

@@ -10,7 +10,7 @@ from .cells import defang
 from .findings import findings_book
 from .forms import FUNGSI, HEADERS, SASARAN, activities, fill, is_example, organisation_kinds, template
 from .intake import PROBLEM_COLUMNS, TIDY_COLUMNS, form_of, tidy, tidy_sheet
-from .tasks import SHEETS, FollowUp, follow_up, follow_up_frames
+from .tasks import SHEETS, FollowUp, follow_up, follow_up_frames, selected
 
 __all__ = [
     "FUNGSI",
@@ -29,6 +29,7 @@ __all__ = [
     "form_of",
     "is_example",
     "organisation_kinds",
+    "selected",
     "template",
     "tidy",
     "tidy_sheet",

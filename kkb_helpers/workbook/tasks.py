@@ -135,11 +135,16 @@ def follow_up_frames(tables: Tables, period: Period | str, area: str, view: View
     inside = tables.within(area)
     view = inside.at(period) if view is None else view
     frames, as_of, missing = {}, {}, {}
-    for sheet, select in _SELECTIONS.items():
-        frames[sheet], as_of[sheet], reason = select(inside, view, area)
+    for sheet in _SELECTIONS:
+        frames[sheet], as_of[sheet], reason = selected(sheet, view, area)
         if reason:
             missing[sheet] = reason
     return FollowUp(areas.get(area), period, inside.synthetic, as_of=as_of, missing=missing, **frames)
+
+
+def selected(sheet: str, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
+    """Select the rows of one sheet: its frame, the time its figures are of, and why there are none (else empty)."""
+    return _SELECTIONS[sheet](view.tables, view, area)
 
 
 def _empty(sheet: str) -> pd.DataFrame:

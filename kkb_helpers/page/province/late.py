@@ -85,11 +85,12 @@ def late_sentence(ctx: Context, rows: pd.DataFrame) -> str:
 @lru_cache(maxsize=2)
 def unreported(ctx: Context) -> pd.DataFrame:
     """Give one row a kecamatan that lacks something, by code: counts and since when; the most villages first."""
-    tasks = workbook.follow_up_frames(ctx.tables, ctx.period, ctx.p.area, ctx.view)
+    silent, newest, _ = workbook.selected("unreported", ctx.view, ctx.p.area)
+    groups, _, _ = workbook.selected("groups", ctx.view, ctx.p.area)
     pieces = [
         absent_villages(ctx),
-        gathered(tasks.unreported.assign(n=1), "kampung", tasks.as_of["unreported"]),
-        gathered(tasks.groups.assign(n=tasks.groups["belum_lapor"]), "poktan", ctx.period.month),
+        gathered(silent.assign(n=1), "kampung", newest),
+        gathered(groups.assign(n=groups["belum_lapor"]), "poktan", ctx.period.month),
     ]
     rows = pd.concat(pieces, axis=1)
     numbers = ["desa", "kampung", "poktan"]

@@ -1,5 +1,7 @@
 """What the sections of a province ask for: its kabupaten/kota, their figures, and how a cell writes them."""
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,7 @@ from ..elements import Cell
 from ..figures import ABSENT
 
 
+@lru_cache(maxsize=2)
 def districts(ctx: Context) -> pd.Series:
     """Give the names of all kabupaten/kota of the province by code, those without data too."""
     return areas.children(ctx.p.area, "kabupaten").set_index("code")["name"]
