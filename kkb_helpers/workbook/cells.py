@@ -26,7 +26,9 @@ def defang(text: str) -> str:
 
 def put(sheet, row: int, column: int, value, style=None) -> None:
     """Write one cell: missing as blank, a number as a number, a flag in words, everything else as defanged text."""
-    if pd.isna(value):
+    if isinstance(value, str):  # first: nearly all cells are
+        sheet.write_string(row, column, defang(value), style)
+    elif pd.isna(value):
         sheet.write_blank(row, column, None, style)
     elif pd.api.types.is_bool(value):
         sheet.write_string(row, column, "Ya" if value else "Tidak", style)
