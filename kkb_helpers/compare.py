@@ -6,6 +6,7 @@ nearly everyone. Where districts differ more than chance explains, the variance 
 districts, not merely not equal to the mean.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -78,14 +79,18 @@ def funnel(areas: pd.DataFrame, minimum: int = SMALL_N) -> Funnel:
     small = ~(bottom >= max(minimum, SMALL_N))
     judged = ~small & (top <= bottom)
     centre, dispersion, between = _centre_and_spread(top[judged], bottom[judged])
-    units["value"] = 100 * rate
-    units = units.join(_limits(centre, between, bottom))
+    limits = _bounds(centre, between, bottom)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (rate - centre) / np.sqrt(centre * (1 - centre) / bottom + between**2)
-    units["z"] = np.where(judged, z, np.nan)
-    units["small"] = small
-    units["position"] = _positions(units, judged)
-    return Funnel(centre, dispersion, 100 * between, units)
+    columns = {
+        **{name: units[name] for name in units},
+        "value": 100 * rate,
+        **limits,
+        "z": np.where(judged, z, np.nan),
+        "small": small,
+        "position": _positions(100 * rate, limits, small, judged),
+    }
+    return Funnel(centre, dispersion, 100 * between, pd.DataFrame(columns))
 
 
 def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, float, float]:
@@ -116,6 +121,10 @@ def _winsorised(z: np.ndarray) -> np.ndarray:
 
 
 def _limits(centre: float, between: float, bottom: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(_bounds(centre, between, bottom))
+
+
+def _bounds(centre: float, between: float, bottom: np.ndarray) -> dict[str, np.ndarray]:
     """Give the limits in percent at each denominator: exact binomial, or normal with the added variance."""
     limits = {}
     usable = (bottom > 0) & ~np.isnan(centre)
@@ -132,14 +141,13 @@ def _limits(centre: float, between: float, bottom: np.ndarray) -> pd.DataFrame:
             low, high = binom.ppf(tail, n, centre) / n, binom.ppf(1 - tail, n, centre) / n
         limits[f"low{name}"] = np.where(usable, 100 * np.clip(low, 0, 1), np.nan)
         limits[f"high{name}"] = np.where(usable, 100 * np.clip(high, 0, 1), np.nan)
-    return pd.DataFrame(limits)[["low95", "high95", "low998", "high998"]]
+    return limits
 
 
-def _positions(units: pd.DataFrame, judged: np.ndarray) -> np.ndarray:
-    beyond = [units["value"] < units["low998"], units["value"] > units["high998"]]
-    words = np.select(beyond, [BELOW, ABOVE], INSIDE)
-    words = np.where(units["low998"].isna() | ~judged, NO_LIMITS, words)
-    return np.where(units["small"], SMALL, words)
+def _positions(values: np.ndarray, limits: dict[str, np.ndarray], small: np.ndarray, judged: np.ndarray) -> np.ndarray:
+    words = np.select([values < limits["low998"], values > limits["high998"]], [BELOW, ABOVE], INSIDE)
+    words = np.where(np.isnan(limits["low998"]) | ~judged, NO_LIMITS, words)
+    return np.where(small, SMALL, words)
 
 
 def wilson(numerator: int, denominator: int, confidence: float = 0.95) -> tuple[float, float] | None:
@@ -171,26 +179,35 @@ def places(areas: pd.DataFrame, better: str = "up", minimum: int = SMALL_N) -> p
     first is within what chance and the variation between units give (95 percent).
     """
     found = funnel(areas, minimum)
-    units = found.units[["area_code", "numerator", "denominator", "value", "small"]].copy()
-    judged = found.units["position"].isin([BELOW, INSIDE, ABOVE])
+    units = found.units[["area_code", "numerator", "denominator", "value", "small"]]
+    judged = [position in (BELOW, INSIDE, ABOVE) for position in found.units["position"].to_numpy(object)]
     between, centre = found.between_sd / 100, found.centre
+    values, codes = units["value"].to_numpy(), units["area_code"].to_numpy(object)
+    sign = 1 if better == "down" else -1
+    order = sorted(
+        range(len(units)),
+        key=lambda i: (not judged[i], np.isnan(values[i]), 0 if np.isnan(values[i]) else sign * values[i], codes[i]),
+    )
     bottom = units["denominator"].to_numpy(dtype=float, na_value=np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        units["_variance"] = centre * (1 - centre) / bottom + between**2
-    units["_last"] = ~judged
-    units = units.sort_values(["_last", "value", "area_code"], ascending=[True, better == "down", True], kind="stable")
-    units["place"] = _shared_places(units["value"].to_numpy() / 100, units["_variance"].to_numpy(), int(judged.sum()))
-    units["setara"] = units["place"].notna() & units.groupby("place")["place"].transform("size").gt(1)
-    columns = ["area_code", "numerator", "denominator", "value", "place", "setara", "small"]
-    return units[columns].reset_index(drop=True)
+        variances = centre * (1 - centre) / bottom + between**2
+    held = _shared_places(values[order] / 100, variances[order], sum(judged))
+    level = Counter(held)
+    units = units.take(order).reset_index(drop=True)
+    left = len(units) - len(held)
+    units.insert(4, "place", pd.array([*held, *[pd.NA] * left], dtype="Int64"))
+    shared = [*(level[place] > 1 for place in held), *[False] * left]
+    units.insert(5, "setara", pd.array(shared, dtype="boolean"))
+    return units
 
 
-def _shared_places(rates: np.ndarray, variances: np.ndarray, judged: int) -> pd.array:
-    """Give a place to each of the first `judged` of the ordered units, missing to the others."""
-    found, first = [], 0
+def _shared_places(rates: np.ndarray, variances: np.ndarray, judged: int) -> list[int]:
+    """Give a place to each of the first `judged` of the ordered units."""
+    found: list[int] = []
+    first = 0
     for unit in range(judged):
         apart = abs(rates[unit] - rates[first]) > Z95 * np.sqrt(variances[unit] + variances[first])
         if apart:
             first = unit
         found.append(first + 1)
-    return pd.array([*found, *[pd.NA] * (len(rates) - judged)], dtype="Int64")
+    return found
