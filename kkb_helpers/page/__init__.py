@@ -41,7 +41,7 @@ def warm() -> None:
 
     from .. import charts
     from ..charts.sheet import text_width
-    from . import annex, district, themes  # noqa: F401
+    from . import annex, desk, district, ledger, province, quality, themes  # noqa: F401  (all that `show` imports)
 
     months, alt = ["2024-01", "2024-02"], "garis contoh untuk menghangatkan mesin gambar"
     shown = {
