@@ -166,7 +166,7 @@ class Context:
         return Tables.open(self.cache, self.province.code).read(name)
 
     def _shown(self, name: str) -> pd.DataFrame:
-        """Give figures without the kecamatan of neighbours: most of a province, and a kabupaten's page has none of them."""
+        """Give figures without the kecamatan of neighbours: most of a province, and on no page of a kabupaten."""
         found = self._cached(name)
         if self.place.level != "kabupaten":
             return found
