@@ -179,10 +179,10 @@ def test_a_notebook_past_its_time_is_killed_with_all_it_started(tmp_path, source
     code = "import subprocess, sys, time\nchild = subprocess.Popen(['sleep', '60'])\nprint(child.pid)\n"
     path = write(tmp_path, code, "time.sleep(60)", "3")
     began = time.monotonic()
-    outcome, notebook = execute(path, source=source, timeout=1.5)
-    assert time.monotonic() - began < 10
+    outcome, notebook = execute(path, source=source, timeout=3)
+    assert time.monotonic() - began < 30
     assert (outcome.status, outcome.cell, outcome.not_run) == ("timed_out", 1, (1, 2))
-    assert outcome.reason == "Batas waktu 1.5 detik terlampaui di sel 2."
+    assert outcome.reason == "Batas waktu 3 detik terlampaui di sel 2."
     grandchild = int(notebook.cells[0].outputs[0].text)
     assert _is_gone(grandchild)
 
@@ -229,11 +229,11 @@ def test_endless_printing_is_cut(tmp_path, source):
 
 
 def test_a_grandchild_that_holds_the_pipe_does_not_hold_the_run(tmp_path, source):
-    code = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(8)\n    os._exit(0)"
+    code = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(20)\n    os._exit(0)"
     began = time.monotonic()
     outcome, _ = execute(write(tmp_path, code), source=source)
     assert outcome.status == "ok"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
 
 
 def test_what_a_child_writes_past_python_goes_to_its_log(tmp_path, source):
@@ -343,7 +343,7 @@ def test_a_cold_child_does_the_same(tmp_path):
 
 
 def test_a_cold_child_is_killed_in_time_too(tmp_path):
-    outcome, _ = execute(write(tmp_path, "import time", "time.sleep(60)"), source=engine.Cold(), timeout=8)
+    outcome, _ = execute(write(tmp_path, "import time", "time.sleep(60)"), source=engine.Cold(), timeout=15)
     assert (outcome.status, outcome.cell) == ("timed_out", 1)
 
 
