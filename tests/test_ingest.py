@@ -454,6 +454,26 @@ class TestRefresh:
         assert asked == [2, 2, 2]  # reading, judging, the rules of all tables
         assert snapshot(data / "tables") == alone
 
+    def test_rows_of_files_that_are_large_together_lie_on_the_disk_and_the_tables_are_the_same(
+        self, data, inbox, monkeypatch
+    ):
+        months = ("JANUARI", "FEBRUARI", "MARET")
+        rows = [f"{VILLAGE};{n};1;{month}" for n, month in enumerate(months)]
+        paths = [inbox("a.csv", PUS, *rows), inbox("b.csv", PUS, rows[0], "JAWA;X;Y;Z;5;1;JANUARI")]
+        reports = [ingest.import_paths(paths, data, year=2025)]
+        before = snapshot(data / "tables")
+        shutil.rmtree(data)
+        laid, lay_down = [], ingest.Part.lay_down
+        monkeypatch.setattr(ingest.reading, "LARGE", 0)
+        monkeypatch.setattr(ingest.Part, "lay_down", lambda part, at: laid.append(part.name) or lay_down(part, at))
+        reports.append(ingest.import_paths(paths, data, year=2025))
+        assert sorted(laid) == ["a.csv", "b.csv"]
+        assert snapshot(data / "tables") == before
+        assert reports[0].files == reports[1].files
+        shutil.rmtree(data / "tables")
+        ingest.refresh(data)
+        assert snapshot(data / "tables") == before
+
     def test_an_original_that_changed_is_refused(self, data, inbox):
         take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
         (data / "raw" / "a.csv").write_text("x")

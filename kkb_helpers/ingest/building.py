@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .. import areas, checks, files, parallel, sources, store
@@ -17,11 +18,17 @@ from .maps import SUFFIX, beside
 from .parts import PARTS, PLACE_NAMES, Part, keep_part, program
 from .reading import parts_of
 from .register import writing
-from .tables import Piece, Tidied, tidy, with_time
+from .tables import Piece, Tidied, full, tidy, with_year
 
 STAMP = "built.json"
 REVISIONS = "revisions.csv"
 SEEN = "checks.csv"
+_ALL_MATCHED = pd.DataFrame(
+    {
+        name: pd.Series(dtype="int64" if name == "source_row" else "str")
+        for name in ("table", *PLACE_NAMES, "time", "values", "source_file", "source_row", "reason")
+    }
+)
 SMALL = 20_000  # rows together that one process judges before a second one has begun
 
 
@@ -127,12 +134,9 @@ def _registered_file(path: Path, sha256: str) -> files.File:
 
 def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
-    pieces = []
-    for entry in register.to_dict("records"):
-        part = parts[entry["sha256"]]
-        pieces.append(Piece(entry["name"], part, with_time(part, entry)))
-    attach_codes(pieces)
-    workers = 1 if sum(len(piece.frame) for piece in pieces) < SMALL else parallel.cores()
+    pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
+    attach_places(pieces)
+    workers = 1 if sum(piece.part.height for piece in pieces) < SMALL else parallel.cores()
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}
@@ -150,9 +154,10 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     shelf = checks.Shelf(frames, left_out, revisions, _extractions(pieces, register), compared)
     seen: Counter[str] = Counter()
     findings += checks.run("tables", shelf, tally=seen, workers=workers)
-    places = {name: j.places for name, j in judged.items()}
+    places = {piece.name: piece.places for piece in pieces}
     told = checks.seen_frame(tallies, seen)
-    return Built(frames, unmatched_of(pieces), checks.frame_of(findings), places, revisions, told)
+    unmatched = pd.concat([_ALL_MATCHED, *(j.unmatched for j in judged.values())], ignore_index=True)
+    return Built(frames, unmatched, checks.frame_of(findings), places, revisions, told)
 
 
 def _with_fingerprints(revisions: list[pd.DataFrame], register: pd.DataFrame) -> pd.DataFrame:
@@ -167,84 +172,96 @@ def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Ext
     """When each file with months was taken: by the day of its import; today where it is only checked."""
     day = dict(zip(register["name"], register["imported_at"].str[:10], strict=True))
     return [
-        checks.Extraction(p.name, months.max(), dt.date.fromisoformat(day[p.name] or dt.date.today().isoformat()))
+        checks.Extraction(p.name, max(months), dt.date.fromisoformat(day[p.name] or dt.date.today().isoformat()))
         for p in pieces
         if p.part.source.time == "bulan"
-        and len(months := p.frame["period"])
-        and p.frame["period"].str.len().eq(7).all()
+        and (months := with_year(p.part.months, p.entry["year"]))
+        and all(len(month) == 7 for month in months)
     ]
 
 
-def attach_codes(pieces: list[Piece]) -> None:
-    """Give every row its village, looking at all files together: those with codes teach those without."""
-    pieces = [piece for piece in pieces if "how" not in piece.frame]  # forms and pages have their area
-    if not pieces:
+def attach_places(pieces: list[Piece]) -> None:
+    """Give every piece its places, looking at all files together: those with codes teach those without.
+
+    Months of a file that name the same places are looked at once: a match follows from what is written, and from what
+    is written beside it.
+    """
+    named, beside_it = [], []
+    for piece in pieces:
+        frame = piece.part.frame
+        with_areas = "how" in frame  # forms and pages
+        keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS] if with_areas else PLACE_NAMES
+        at = frame.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+        first = ~pd.Series(at).duplicated().to_numpy()
+        counted = {"row": frame["source_row"].groupby(at).min().to_numpy(), "rows": np.bincount(at)}
+        piece.places = frame.loc[first, keys].reset_index(drop=True).assign(**counted)
+        if not with_areas:
+            piece.place_at = at
+            which, block = _blocks(piece, frame, at)
+            named.append((piece, which, piece.places[PLACE_NAMES].take(which)))
+            beside_it.append(f"{len(named)}-" + pd.Series(block).astype("str"))
+    if not named:
         return
-    rows = pd.concat([p.frame[PLACE_NAMES] for p in pieces], ignore_index=True)
-    blocks = pd.concat([_blocks(p, i) for i, p in enumerate(pieces)], ignore_index=True)
+    rows = pd.concat([places for _, _, places in named], ignore_index=True)
     coded = rows[rows["kode"] != ""].drop_duplicates()
     aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
-    matches = areas.match_villages(rows, aliases, blocks)
+    matches = areas.match_villages(rows, aliases, pd.concat(beside_it, ignore_index=True))
     start = 0
-    for piece in pieces:
-        found = matches.iloc[start : start + len(piece.frame)].set_axis(piece.frame.index)
-        piece.frame = piece.frame.assign(**{name: found[name] for name in areas.MATCH_COLUMNS})
-        start += len(piece.frame)
+    for piece, which, _ in named:
+        found = matches.iloc[start + np.unique(which, return_index=True)[1]].reset_index(drop=True)
+        piece.places = pd.concat([piece.places[PLACE_NAMES], found, piece.places[["row", "rows"]]], axis=1)
+        start += len(which)
 
 
-def _blocks(piece: Piece, number: int) -> pd.Series:
-    """Rows that hold each village once: those of a file and time; Kampung KB share villages, so each row alone."""
+def _blocks(piece: Piece, frame: pd.DataFrame, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the blocks of a file that differ, each of which holds each village once: a place and its block, in pairs.
+
+    A block is the rows of a month; Kampung KB share villages, so there each row stands alone.
+    """
     if "kampung_kb" in piece.part.source.key:
-        return pd.Series([f"{number}-{i}" for i in range(len(piece.frame))], dtype="str")
-    time = piece.frame["period" if "period" in piece.frame else "as_of"]
-    return f"{number}-" + time
+        return np.arange(len(piece.places)), np.arange(len(piece.places))
+    month = full(frame["period"], piece.entry["year"]).factorize()[0] if "period" in frame else np.zeros(len(at), int)
+    pairs = pd.DataFrame({"month": month, "at": at}).drop_duplicates().groupby("month")["at"]
+    differing = {block.tobytes(): block for _, ids in pairs if len(block := np.sort(ids.to_numpy()))}
+    which = [np.zeros(0, int), *differing.values()]
+    return np.concatenate(which), np.repeat(np.arange(len(which)), [len(block) for block in which])
 
 
-def places_of(piece: Piece) -> pd.DataFrame:
-    """The distinct places of a file as written, with what they were matched to, their first row and how many rows."""
-    keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS]
-    grouped = piece.frame.groupby(keys, sort=False, dropna=False)["source_row"]
-    return grouped.agg(row="min", rows="size").reset_index()
-
-
-def unmatched_of(pieces: list[Piece]) -> pd.DataFrame:
-    """The rows without a village, one row each: the place and every value as text."""
-    columns = ["table", *PLACE_NAMES, "time", "values", "source_file", "source_row", "reason"]
-    found = [pd.DataFrame(columns=columns).astype(dict.fromkeys(columns, "str") | {"source_row": "int64"})]
-    for piece in pieces:
-        rows = piece.frame[piece.frame["village_code"].isna()]
-        if len(rows):
-            measures = [c.name for c in piece.part.source.measures if c.name in rows]
-            values = [
-                json.dumps({k: str(v) for k, v in r.items() if pd.notna(v)}, ensure_ascii=False)
-                for r in rows[measures].to_dict("records")
-            ]
-            time = rows["period"] if "period" in rows else rows["as_of"]
-            found.append(
-                rows.assign(table=piece.part.source.table, time=time, values=values, source_file=piece.name)[columns]
-            )
-    return pd.concat(found, ignore_index=True)
+def _unmatched_of(piece: Piece, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a file without a village, one row each: the place and every value as text."""
+    rows = frame[frame["village_code"].isna()]
+    if not len(rows):
+        return _ALL_MATCHED
+    measures = [c.name for c in piece.part.source.measures if c.name in rows]
+    values = [
+        json.dumps({k: str(v) for k, v in r.items() if pd.notna(v)}, ensure_ascii=False)
+        for r in rows[measures].to_dict("records")
+    ]
+    time = rows["period"] if "period" in rows else rows["as_of"]
+    known = {"table": piece.part.source.table, "time": time, "values": values, "source_file": piece.name}
+    return rows.assign(**known)[list(_ALL_MATCHED)]
 
 
 @dataclass
 class Judged:
-    """What the rules say of a file under its name in `raw`; its places; how much each rule looked at."""
+    """What the rules say of a file under its name in `raw`; its rows without a village; how much each rule saw."""
 
-    places: pd.DataFrame
+    unmatched: pd.DataFrame
     findings: list[dict]
     tally: Counter[str]
 
 
 def _judged(piece: Piece) -> Judged:
     """Find what is wrong in a file whose villages are known; a finding about a single row gets that row's village."""
+    frame = piece.frame
     wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
-    rows = piece.frame[piece.frame["source_row"].isin(wanted)]
+    rows = frame[frame["source_row"].isin(wanted)]
     codes = dict(zip(rows["source_row"].astype(str), rows["village_code"].fillna(""), strict=True))
     found = [
         {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
         for f in piece.part.findings
     ]
-    places, tally = places_of(piece), Counter(piece.part.seen)
-    matches = checks.Matches(places, piece.part.numeric_codes)
+    tally = Counter(piece.part.seen)
+    matches = checks.Matches(piece.places, piece.part.numeric_codes)
     found += checks.run("matches", matches, piece.name, piece.part.sheet, tally=tally)
-    return Judged(places, found, tally)
+    return Judged(_unmatched_of(piece, frame), found, tally)

@@ -31,7 +31,7 @@ def import_paths(
 
     A file with persons' data is refused; with `drop_personal`, a copy without the columns of officers' names and
     contacts is taken instead of the original, where that makes it a good export. Good files are taken even where
-    another is refused. Raises UsageError, before anything is written, where a path does not exist or a file needs a
+    another is refused. Raises UsageError, before anything is taken in, where a path does not exist or a file needs a
     year or date that was not given.
     """
     listed = walk(paths)
@@ -149,7 +149,7 @@ def entry_of(name: str, item: Received, year: int | None, as_of: str | None, at:
         "kind": part.source.name,
         "year": str(item.year(year)) if part.needs_year else "",
         "as_of": item.as_of(as_of) if part.needs_date else "",
-        "rows": str(len(part.frame)),
+        "rows": str(part.height),
         "imported_at": at,
     }
 

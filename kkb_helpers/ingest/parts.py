@@ -5,7 +5,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +29,7 @@ class Part:
     file: files.File
     source: sources.Source | None = None
     sheet: str = ""
-    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _rows: pd.DataFrame | Path = field(default_factory=pd.DataFrame)
     findings: list[dict] = field(default_factory=list)
     numeric_codes: tuple[tuple[int, str], ...] = ()
     totals: tuple[int, ...] = ()
@@ -52,14 +52,39 @@ class Part:
         return self.source is None or checks.refuses(self.findings)
 
     @property
+    def frame(self) -> pd.DataFrame:
+        """Its rows; read anew each time where they were laid down."""
+        return pd.read_parquet(self._rows) if isinstance(self._rows, Path) else self._rows
+
+    @frame.setter
+    def frame(self, rows: pd.DataFrame) -> None:
+        self._rows = rows
+
+    @cached_property
+    def height(self) -> int:
+        """How many rows it has."""
+        return len(self.frame)
+
+    @cached_property
+    def months(self) -> tuple[str, ...]:
+        """The months of its rows, those without a year as `09`; none where it is no file of months."""
+        return tuple(sorted(self.frame["period"].unique())) if "period" in self.frame else ()
+
+    def lay_down(self, folder: Path) -> None:
+        """Keep the rows in a folder alone: of many large files they would not fit the memory together."""
+        self.height, self.months  # noqa: B018 - known from now on
+        keep_part(self, folder)
+        self._rows = kept_names(self.file, folder, self.map)[1]
+
+    @property
     def needs_year(self) -> bool:
         """Whether a month of it names no year."""
-        return "period" in self.frame and bool((self.frame["period"].str.len() == 2).any())
+        return any(len(month) == 2 for month in self.months)
 
     @property
     def newest_month(self) -> str:
         """The last of its months without a year, as `09`."""
-        return max(self.frame["period"][self.frame["period"].str.len() == 2], default="")
+        return max((month for month in self.months if len(month) == 2), default="")
 
     @property
     def needs_date(self) -> bool:
@@ -78,8 +103,8 @@ def kept_names(file: files.File, folder: Path, map_: Map | None = None) -> tuple
     return folder / f"{name}.json", folder / f"{name}.parquet"
 
 
-def kept_part(file: files.File, folder: Path, map_: Map | None = None) -> Part | None:
-    """Take a part that was kept; None where none was."""
+def kept_part(file: files.File, folder: Path, map_: Map | None = None, lying: bool = False) -> Part | None:
+    """Take a part that was kept, its rows left `lying` where they are or not; None where none was."""
     meta, frame = kept_names(file, folder, map_)
     if not (meta.is_file() and frame.is_file()):
         return None
@@ -89,7 +114,8 @@ def kept_part(file: files.File, folder: Path, map_: Map | None = None) -> Part |
     source = sources.KINDS[known["kind"]]
     seen = Counter(known["seen"])
     totals = tuple(known["totals"])
-    return Part(file, source, known["sheet"], pd.read_parquet(frame), findings, codes, totals, map_, seen)
+    rows = frame if lying else pd.read_parquet(frame)
+    return Part(file, source, known["sheet"], rows, findings, codes, totals, map_, seen)
 
 
 def keep_part(part: Part, folder: Path) -> None:

@@ -16,6 +16,7 @@ from .parts import PLACE_NAMES, Part, kept_part, note
 from .rows import Table
 
 SMALL = 200_000  # bytes of files together that one process reads before a second one has begun
+LARGE = 64 * 2**20  # bytes of files together whose rows are not held in memory
 
 
 def read(file: files.File, today: dt.date | None = None, drop_personal: bool = False, map_: Map | None = None) -> Part:
@@ -132,17 +133,27 @@ def _future(frame: pd.DataFrame, today: dt.date) -> tuple[tuple[int, str], ...]:
 def parts_of(
     wanted: Sequence[tuple[files.File, Map | None]], folder: Path | None, drop_personal: bool = False
 ) -> list[Part]:
-    """Read files, each by its map, or take what an earlier import of the same content by the same program kept."""
-    parts = {at: kept for at, (file, map_) in enumerate(wanted) if folder and (kept := kept_part(file, folder, map_))}
+    """Read files, each by its map, or take what an earlier import of the same content by the same program kept.
+
+    The rows of files that are large together are kept in `folder` as they are read, and lie there.
+    """
+    lying = folder is not None and sum(len(file.data) for file, _ in wanted) > LARGE
+    parts = {}
+    for at, (file, map_) in enumerate(wanted):
+        if folder is not None and (kept := kept_part(file, folder, map_, lying)):
+            parts[at] = kept
     unread = [at for at in range(len(wanted)) if at not in parts]
     unread.sort(key=lambda at: len(wanted[at][0].data), reverse=True)
     small = sum(len(wanted[at][0].data) for at in unread) < SMALL
-    calls = [partial(_read_lightly, *wanted[at], drop_personal) for at in unread]
+    calls = [partial(_read_lightly, *wanted[at], drop_personal, folder if lying else None) for at in unread]
     parts |= dict(zip(unread, parallel.side_by_side(calls, workers=1 if small else None), strict=True))
     return [parts[at] for at in range(len(wanted))]
 
 
-def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool) -> Part:
-    """Read a file, and let go of its cells: of many files they would not fit the memory together."""
+def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool, folder: Path | None) -> Part:
+    """Read a file, and let go of its cells; of its rows too where there is a folder to lay them down in."""
     part = read(file, drop_personal=drop_personal, map_=map_)
-    return replace(part, file=files.File(part.file.name, part.file.data))
+    part = replace(part, file=files.File(part.file.name, part.file.data))
+    if folder is not None and not part.refused:
+        part.lay_down(folder)
+    return part

@@ -10,7 +10,7 @@ from .. import checks, privacy
 from .building import Built
 from .parts import PLACE_NAMES, Part
 from .receipt import Received
-from .tables import full
+from .tables import with_year
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,17 @@ def _file_report(item: Received, built: Built, names: dict, times: dict, finding
     places = built.places.get(name, pd.DataFrame(columns=[*PLACE_NAMES, "village_code"]))
     villages = places.drop_duplicates(PLACE_NAMES)
     time = times[part.file.sha256]
-    period = full(part.frame["period"], time) if "period" in part.frame else pd.Series([time])
+    period = with_year(part.months, time) or [time]
     return FileReport(
         part.name,
         "sudah ada" if item.known_as else "diimpor",
         0,
         part.source.name,
         part.source.title,
-        len(part.frame),
+        part.height,
         villages["village_code"].nunique() + int(villages["village_code"].isna().sum()),
         villages["village_code"].nunique(),
-        " sampai ".join(sorted({period.min(), period.max()})),
+        " sampai ".join(sorted({min(period), max(period)})),
         _count(findings.loc[findings["file"] == name, "severity"]),
     )
 

@@ -1,33 +1,54 @@
 """The pieces of a table -> the table."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from .. import checks, sources
+from .. import areas, checks, sources
 from .parts import Part
 
 
 @dataclass
 class Piece:
-    """A part on its way into a table: its name in `raw`, its rows with their time and, later, their village."""
+    """A part on its way into a table: its name in `raw`, its line of the register, its places once they are known.
+
+    places: one row a distinct place as written, columns PLACE_NAMES, those of `areas.match_villages`, row (the first of
+    the file that names it) and rows (how many do), in the order of the file. place_at: the place of each row of the
+    part, by its position in `places`; None where the rows came with their areas (forms, pages).
+    """
 
     name: str
     part: Part
-    frame: pd.DataFrame
+    entry: dict
+    places: pd.DataFrame = field(default_factory=pd.DataFrame)
+    place_at: np.ndarray | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Its rows with the year of their months or the date of the snapshot, and their villages; made anew each time.
+
+        So that of all the files of a country no more lie in memory than are being worked at.
+        """
+        frame, time = self.part.frame, self.part.source.time
+        if time == "tanggal":
+            frame = frame.assign(as_of=self.entry["as_of"]).astype({"as_of": "str"})
+        elif time != "borang":
+            frame = frame.assign(period=full(frame["period"], self.entry["year"]))
+        if self.place_at is None:
+            return frame
+        found = self.places[list(areas.MATCH_COLUMNS)].take(self.place_at).set_axis(frame.index)
+        return frame.assign(**dict(found.items()))
 
 
-def with_time(part: Part, entry: dict) -> pd.DataFrame:
-    """Give the part's rows with the year of its months or the date of its snapshot."""
-    if part.source.time == "borang":
-        return part.frame
-    if part.source.time == "tanggal":
-        return part.frame.assign(as_of=entry["as_of"]).astype({"as_of": "str"})
-    return part.frame.assign(period=full(part.frame["period"], entry["year"]))
+def with_year(months: Iterable[str], year: str) -> list[str]:
+    """Give months their year where they name none."""
+    return [f"{year}-{month}" if len(month) == 2 else month for month in months]
 
 
 def full(period: pd.Series, year: str) -> pd.Series:
-    """Give months their year where they name none."""
+    """Do so for a column of months."""
     return period.where(period.str.len() != 2, year + "-" + period).astype("str")
 
 
@@ -54,7 +75,8 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
     order = [key[0], time, *constants, *columns, "source_file", "source_row"]
     kept, left = [], []
     for piece in pieces:
-        frame = piece.frame[piece.frame["village_code"].notna()]
+        frame = piece.frame
+        frame = frame[frame["village_code"].notna()]
         frame = frame.assign(source_file=piece.name, **dict(piece.part.source.constants))
         absent = {
             name: pd.Series(pd.NA, index=frame.index, dtype=sources.DTYPES[c.kind])

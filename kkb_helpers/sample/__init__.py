@@ -11,13 +11,14 @@ To add an export: a function that gives its columns, and a line in `write`.
 
 import multiprocessing
 import tempfile
+from collections.abc import Collection
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from . import office, portal, siga
-from .village import SEED, SNAPSHOTS, YEAR, Units, Villages, units, villages
+from .village import HOME, SEED, SNAPSHOTS, YEAR, Units, Villages, units, villages
 
-__all__ = ["IMPORT_NOTE", "PREFIX", "SEED", "Units", "Villages", "is_written", "units", "villages", "write"]
+__all__ = ["HOME", "IMPORT_NOTE", "PREFIX", "SEED", "Units", "Villages", "is_written", "units", "villages", "write"]
 
 PREFIX = "contoh-"
 IMPORT_NOTE = "import.toml"
@@ -29,18 +30,19 @@ def is_written(out: Path) -> bool:
     return (out / "raw" / IMPORT_NOTE).is_file()
 
 
-def write(out: Path, seed: int = SEED, national: bool = False) -> list[Path]:
+def write(out: Path, seed: int = SEED, national: bool = False, provinces: Collection[str] = ()) -> list[Path]:
     """Write the synthetic exports into `out/raw`: the same seed gives the same bytes.
 
-    Banten from January to June 2024, or the whole country from January to December. `import.toml` beside them, written
-    last, says the year and the date that the exports themselves do not. Gives the paths written.
+    Banten from January to June 2024, or the whole country (with `provinces`: these and Banten) from January to
+    December. `import.toml` beside them, written last, says the year and the date that the exports themselves do not.
+    Gives the paths written.
 
     Raises UsageError for a seed with which the published totals cannot be met.
     """
     raw = out / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=".contoh-") as draft:
-        times = _write_all(Path(draft), villages(seed, national), 12 if national else 6)
+        times = _write_all(Path(draft), villages(seed, national, provinces), 12 if national or provinces else 6)
         (raw / IMPORT_NOTE).unlink(missing_ok=True)
         for stale in raw.glob(f"{PREFIX}*"):
             stale.unlink()

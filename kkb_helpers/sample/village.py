@@ -1,6 +1,7 @@
 """The made-up villages: how large, how able, what is true of each at a time; all exports are read off them."""
 
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,9 +102,11 @@ class Villages:
         return random(self.seed, mess).choice(self.shuffled_home[100:], n, replace=False)
 
 
-def villages(seed: int = SEED, national: bool = False) -> Villages:
-    """Give the villages of Banten, or of the whole country."""
-    frame = areas.children(areas.NATION if national else HOME, "desa").rename(columns={"name": "nama"})
+def villages(seed: int = SEED, national: bool = False, provinces: Collection[str] = ()) -> Villages:
+    """Give the villages of Banten, or of the whole country; with `provinces` (codes), of those and Banten alone."""
+    frame = areas.children(areas.NATION if national or provinces else HOME, "desa").rename(columns={"name": "nama"})
+    if provinces:
+        frame = frame[frame["code"].str[:2].isin({HOME, *provinces})].reset_index(drop=True)
     frame["kabupaten"] = frame["code"].str[:5]
     upper = pd.concat([areas.frame(level) for level in ("provinsi", "kabupaten")])
     uses = upper["name"].map(areas.bare).value_counts()
