@@ -2,7 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 from babel import Locale
@@ -39,7 +39,13 @@ def _pattern(decimals: int) -> NumberPattern:
 def number(value, decimals: int = 0) -> str:
     """Write a number: 1552 -> `1.552`; with decimals half up; `tidak ada data` where it is missing."""
     figure = rounded(value, decimals)
-    return MISSING if figure is None else _pattern(decimals).apply(figure, LOCALE)
+    return MISSING if figure is None else _written(figure, decimals)
+
+
+@lru_cache(maxsize=16_384)
+def _written(figure: Decimal, decimals: int) -> str:
+    """Write a rounded figure; a page writes the same ones again and again."""
+    return _pattern(decimals).apply(figure, LOCALE)
 
 
 def percent(value, decimals: int = 2) -> str:
