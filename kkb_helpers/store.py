@@ -32,7 +32,9 @@ FINDING_COLUMNS = [
 ]
 SEEN_COLUMNS = ["rule", "severity", "file", "seen", "unit"]
 SYNTHETIC_PREFIX = "contoh-"
-_NOT_TABLES = {"unmatched"}
+FINDINGS = "findings.csv"
+_BY_AREA = ".findings.parquet"
+_NOT_TABLES = {"unmatched", ".findings"}
 
 
 def key_of(frame: pd.DataFrame) -> str:
@@ -67,6 +69,12 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return folder / f"{name}.parquet"
+
+
+def write_findings(folder: Path, findings: pd.DataFrame) -> None:
+    """Write what the checks found: as text for people, and by area for the pages, which need few of a country's."""
+    write_csv(folder / FINDINGS, findings)
+    write(folder, _BY_AREA.removesuffix(".parquet"), findings.assign(position=range(len(findings))))
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:
@@ -128,21 +136,7 @@ class Tables:
     def _load(self, name: str) -> pd.DataFrame:
         if self.folder is None or not (path := self.folder / f"{name}.parquet").is_file():
             return pd.DataFrame()
-        import pyarrow.parquet as pq
-
-        file = pq.ParquetFile(path)
-        key = "village_code" if "village_code" in file.schema_arrow.names else "area_code"
-        groups = range(file.num_row_groups)
-        if self.area != areas.NATION:
-            column = file.schema_arrow.names.index(key)
-            groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, self.area)]
-            if not groups:
-                return file.schema_arrow.empty_table().to_pandas()
-        found = file.read_row_groups(list(groups), use_threads=False)
-        if self.area != areas.NATION:
-            # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
-            found = found.filter(_lies_inside(found[key], self.area)).combine_chunks()
-        return found.to_pandas()
+        return _rows_inside(path, self.area)
 
     def within(self, area: str) -> "Tables":
         """Give the same tables seen from an area inside this one; themselves where it is this one."""
@@ -181,11 +175,11 @@ class Tables:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What the checks found when the tables were made, inside this area; one row a finding, all columns text."""
-        found = (
-            _read_text(self.folder / "findings.csv", FINDING_COLUMNS)
-            if self.folder
-            else _read_text(Path(), FINDING_COLUMNS)
-        )
+        path = self.folder / FINDINGS if self.folder else Path()
+        if self.area != areas.NATION and _is_current(by_area := path.with_name(_BY_AREA), path):
+            found = _rows_inside(by_area, self.area).sort_values("position", ignore_index=True)
+            return found[FINDING_COLUMNS]
+        found = _read_text(path, FINDING_COLUMNS)
         return found if self.area == areas.NATION else _inside(found, self.area).reset_index(drop=True)
 
     @cached_property
@@ -197,6 +191,30 @@ class Tables:
     def at(self, period: Period) -> "View":
         """Give what of these tables holds at a period."""
         return View(self, period)
+
+
+def _is_current(path: Path, origin: Path) -> bool:
+    """Say whether a file was written after the one it repeats."""
+    return path.is_file() and origin.is_file() and path.stat().st_mtime_ns >= origin.stat().st_mtime_ns
+
+
+def _rows_inside(path: Path, area: str) -> pd.DataFrame:
+    """Read the rows of a table inside an area, and of other areas no more than share their row groups."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    key = "village_code" if "village_code" in file.schema_arrow.names else "area_code"
+    groups = range(file.num_row_groups)
+    if area != areas.NATION:
+        column = file.schema_arrow.names.index(key)
+        groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, area)]
+        if not groups:
+            return file.schema_arrow.empty_table().to_pandas()
+    found = file.read_row_groups(list(groups), use_threads=False)
+    if area != areas.NATION:
+        # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
+        found = found.filter(_lies_inside(found[key], area)).combine_chunks()
+    return found.to_pandas()
 
 
 def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:

@@ -474,6 +474,26 @@ class TestRefresh:
         ingest.refresh(data)
         assert snapshot(data / "tables") == before
 
+    def test_a_large_table_is_made_province_by_province_and_is_the_same(self, data, inbox, monkeypatch):
+        far = "SULAWESI BARAT;MAJENE;BANGGAE;TOTOLI"
+        first = [f"{VILLAGE};5;1;JANUARI", f"{far};7;2;JANUARI", f"{far};8;2;JANUARI", f"{OTHER};6;1;JANUARI"]
+        later = [f"{far};9;3;FEBRUARI", f"{far};10;3;JANUARI", f"{VILLAGE};6;1;JANUARI"]
+        paths = [inbox("a.csv", PUS, *first), inbox("b.csv", PUS, *later), inbox("c.csv", PUS, f"{OTHER};1;1;MARET")]
+        ingest.import_paths(paths, data, year=2025)
+        before = snapshot(data / "tables")
+        assert len(Tables.open(data / "tables").read("siga_pus")) == 5
+        shutil.rmtree(data / "tables")
+        monkeypatch.setattr(ingest.tables, "LARGE", 0)
+        made, tidy = [], ingest.tables._tidy
+        monkeypatch.setattr(
+            ingest.tables,
+            "_tidy",
+            lambda table, pieces, code="": made.append((len(pieces), code)) or tidy(table, pieces, code),
+        )
+        ingest.refresh(data)
+        assert made == [(3, "36"), (2, "76")]
+        assert snapshot(data / "tables") == before
+
     def test_an_original_that_changed_is_refused(self, data, inbox):
         take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI"))
         (data / "raw" / "a.csv").write_text("x")

@@ -1,5 +1,7 @@
 """Tables are written whole, read by the slice, and mean the same at a period everywhere."""
 
+import os
+
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -122,3 +124,26 @@ class TestPeriods:
         assert Tables.of({"siga_pus": PUS, "siga_kkb": kkb}).newest_month() == "2024-06"
         assert Tables.of({"siga_kkb": kkb}).newest_month() == "2025-10"
         assert Tables.of({}).newest_month() is None
+
+
+def test_findings_of_an_area_are_those_of_the_list_in_its_order(tmp_path):
+    codes = ["36.02.01.2001", "", "36.01", "36.01.02.2003", "76.01", "36.01.01"]
+    rows = [("X301", "GAGAL", "a.csv", "", str(n), "", code, f"temuan {n}", "", "") for n, code in enumerate(codes)]
+    whole = pd.DataFrame(rows, columns=store.FINDING_COLUMNS, dtype="str")
+    store.write_findings(tmp_path, whole)
+    assert Tables.open(tmp_path).findings.equals(whole)
+    found = Tables.open(tmp_path, "36.01").findings
+    assert found["found"].tolist() == ["temuan 2", "temuan 3", "temuan 5"]
+    assert list(found) == store.FINDING_COLUMNS
+    assert Tables.open(tmp_path, "36").findings["found"].tolist() == [f"temuan {n}" for n in (0, 2, 3, 5)]
+    assert Tables.open(tmp_path).names == ()
+
+
+def test_a_list_of_findings_written_later_is_the_one_that_counts(tmp_path):
+    row = ("X301", "GAGAL", "a.csv", "", "1", "", "36.01", "lama", "", "")
+    store.write_findings(tmp_path, pd.DataFrame([row], columns=store.FINDING_COLUMNS, dtype="str"))
+    told = (tmp_path / "findings.csv").read_text().replace("lama", "baru")
+    (tmp_path / "findings.csv").write_text(told)
+    later = (tmp_path / ".findings.parquet").stat().st_mtime_ns + 1_000_000
+    os.utime(tmp_path / "findings.csv", ns=(later, later))
+    assert Tables.open(tmp_path, "36.01").findings["found"].tolist() == ["baru"]

@@ -225,7 +225,7 @@ def _columns(tables: Path, names: tuple[str, ...]) -> Iterable[tuple[str, list[s
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    for path in sorted(tables.glob("*.parquet")):
+    for path in sorted(tables.glob("[!.]*.parquet")):
         if path.stem in ("unmatched", "portal_statistics"):  # the portal's pages alone are no ground for a report
             continue
         file = pq.ParquetFile(path)

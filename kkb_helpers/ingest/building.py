@@ -81,7 +81,7 @@ def _write(tables: Path, built: Built) -> None:
         store.write(tables, table, frame)
         built.tables[table] = len(frame)
     store.write(tables, "unmatched", built.unmatched)
-    store.write_csv(tables / "findings.csv", built.findings)
+    store.write_findings(tables, built.findings)
     store.write_csv(tables / REVISIONS, built.revisions)
     store.write_csv(tables / SEEN, built.seen)
     for path in tables.glob("*.parquet"):

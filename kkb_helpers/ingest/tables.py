@@ -9,6 +9,8 @@ import pandas as pd
 from .. import areas, checks, sources
 from .parts import Part
 
+LARGE = 400_000  # rows of a table that are worked at in one go
+
 
 @dataclass
 class Piece:
@@ -24,6 +26,11 @@ class Piece:
     entry: dict
     places: pd.DataFrame = field(default_factory=pd.DataFrame)
     place_at: np.ndarray | None = None
+
+    @property
+    def provinces(self) -> set[str]:
+        """The codes of the provinces that it has villages of."""
+        return set(self.places["village_code"].dropna().str[:2])
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -67,7 +74,23 @@ class Tidied:
 
 
 def tidy(table: str, pieces: list[Piece]) -> Tidied:
-    """Make one table of its pieces, in the order they were accepted: of one key the last is kept."""
+    """Make one table of its pieces, in the order they were accepted: of one key the last is kept.
+
+    A large one is made province by province, each of the pieces that have rows of it: a key lies in one province, and
+    tables are ordered by code.
+    """
+    provinces = sorted({code for piece in pieces for code in piece.provinces})
+    if sum(piece.part.height for piece in pieces) < LARGE or len(provinces) < 2:
+        return _tidy(table, pieces)
+    made = [_tidy(table, [p for p in pieces if code in p.provinces], code) for code in provinces]
+    frames = {name: [getattr(t, name) for t in made] for name in ("frame", "left_out", "revisions")}
+    filled = {name: [part for part in parts if len(part)] or parts[:1] for name, parts in frames.items()}
+    whole = {name: pd.concat(parts, ignore_index=True) for name, parts in filled.items()}
+    return Tidied(**whole, compared=sum(t.compared for t in made))
+
+
+def _tidy(table: str, pieces: list[Piece], province: str = "") -> Tidied:
+    """Make the rows of one table that lie in a province; all of them where none is named."""
     time = "as_of" if "as_of" in sources.key_of(table) else "period"
     constants = list(dict.fromkeys(name for s in sources.TABLES[table] for name, _ in s.constants))
     columns = sources.columns_of(table)
@@ -76,7 +99,7 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
     kept, left = [], []
     for piece in pieces:
         frame = piece.frame
-        frame = frame[frame["village_code"].notna()]
+        frame = frame[frame["village_code"].str.startswith(province).fillna(False).astype(bool)]
         frame = frame.assign(source_file=piece.name, **dict(piece.part.source.constants))
         absent = {
             name: pd.Series(pd.NA, index=frame.index, dtype=sources.DTYPES[c.kind])
