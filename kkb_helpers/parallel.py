@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from .errors import EnvironmentFault
@@ -44,8 +44,7 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
             helpers.append(_fork(lambda: _made(calls, left)))
         made = _made(calls, left)
         for _, answer in helpers:
-            with contextlib.suppress(EOFError):
-                made |= answer.recv()
+            made.update(_told(answer))
     finally:
         os.close(left)
         for helper, answer in helpers:
@@ -66,17 +65,18 @@ def apart(call: Callable[[], T]) -> T:
     """
     if not _can_fork():
         return call()
-    helper, answer = _fork(lambda: _outcome(call))
+    helper, answer = _fork(lambda: {0: _outcome(call)})
     try:
-        result, error = answer.recv()
-    except EOFError:
-        helper.join()
-        raise EnvironmentFault(
-            f"Proses bantu dihentikan sistem (kode {helper.exitcode}), mungkin karena memori penuh. "
-            "Tutup program lain, atau impor data per provinsi."
-        ) from None
+        made = dict(_told(answer))
+        if not made:
+            helper.join()
+            raise EnvironmentFault(
+                f"Proses bantu dihentikan sistem (kode {helper.exitcode}), mungkin karena memori penuh. "
+                "Tutup program lain, atau impor data per provinsi."
+            )
     finally:
         _end(helper, answer)
+    result, error = made[0]
     if error is not None:
         raise error
     return result
@@ -94,8 +94,8 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _fork(work: Callable[[], object]) -> tuple:
-    """Start a worker: the process, and the pipe on which what it gives will come."""
+def _fork(work: Callable[[], dict]) -> tuple:
+    """Start a worker: the process, and the pipe on which what it made will come."""
     context = multiprocessing.get_context("fork")
     answer, told = context.Pipe(duplex=False)
     helper = context.Process(target=_help, args=(work, answer, told))
@@ -104,13 +104,22 @@ def _fork(work: Callable[[], object]) -> tuple:
     return helper, answer
 
 
-def _help(work: Callable[[], object], answer, told) -> None:
+def _help(work: Callable[[], dict], answer, told) -> None:
     """Be a worker: an interrupt is the business of the process that asked, and where that is gone nobody listens."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answer.close()
+    made = work()
     with contextlib.suppress(BrokenPipeError):
-        told.send(work())
+        while made:  # one at a time, and then let go of: together their copies would fill the memory twice over
+            told.send(made.popitem())
+
+
+def _told(answer) -> Iterator[tuple]:
+    """Give what a worker made, each with the number of its call, until it has ended or was ended."""
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            yield answer.recv()
 
 
 def _end(helper, answer) -> None:

@@ -104,6 +104,11 @@ def test_what_is_made_apart_is_made_in_another_process_and_its_error_comes_back(
 
 
 @needs_fork
+def test_an_interrupt_is_not_the_workers_business(alone):
+    assert parallel.apart(lambda: os.kill(os.getpid(), signal.SIGINT) or "selesai") == "selesai"
+
+
+@needs_fork
 def test_what_is_made_apart_may_be_shared_out_again(alone):
     together = [lambda: time.sleep(0.3) or os.getpid() for _ in range(4)]
     assert len(set(parallel.apart(lambda: parallel.side_by_side(together, workers=2)))) == 2
