@@ -220,8 +220,8 @@ def parameter_of(data: str) -> str:
         return root_of(data).as_posix()
 
 
-def _columns(tables: Path, names: tuple[str, ...]) -> Iterable[tuple[str, list[str]]]:
-    """Give the distinct values of some columns of every table, without reading the others."""
+def _columns(tables: Path, names: tuple[str, ...], width: int | None = None) -> Iterable[tuple[str, set[str]]]:
+    """Give the distinct values of some columns of every table, cut at a width; few rows are in memory at once."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
@@ -231,7 +231,11 @@ def _columns(tables: Path, names: tuple[str, ...]) -> Iterable[tuple[str, list[s
         file = pq.ParquetFile(path)
         for name in names:
             if name in file.schema_arrow.names:
-                yield name, pc.unique(file.read(columns=[name], use_threads=False)[name].drop_null()).to_pylist()
+                found: set[str] = set()
+                for rows in file.iter_batches(columns=[name], use_threads=False):
+                    texts = rows[name] if width is None else pc.utf8_slice_codeunits(rows[name], 0, width)
+                    found.update(pc.unique(texts.drop_null()).to_pylist())
+                yield name, found
 
 
 def times_in(tables: Path) -> dict[str, set[str]]:
@@ -244,7 +248,7 @@ def times_in(tables: Path) -> dict[str, set[str]]:
 
 def districts_in(tables: Path) -> list[str]:
     """Give the codes of the kabupaten/kota that have a row in any table, sorted."""
-    found = {code[:5] for _, codes in _columns(tables, ("village_code", "area_code")) for code in codes}
+    found = {code for _, codes in _columns(tables, ("village_code", "area_code"), width=5) for code in codes}
     return sorted(code for code in found if len(code) == 5)
 
 
