@@ -694,3 +694,14 @@ class TestCluster:
         nowhere = batch.Cluster("tcp://127.0.0.1:9", (), lambda wanted: None, cargo.ENTER)
         with pytest.raises(EnvironmentFault, match="penjadwal Dask atau pekerjanya tidak dapat dihubungi"):
             batch.run([job(good)], tmp_path / "out", PERIOD, source=nowhere)
+
+
+def test_a_manifest_read_again_holds_a_list_of_inputs_once(tmp_path):
+    inputs = [{"name": f"{n}.csv", "sha256": "0" * 64, "bytes": n} for n in range(3)]
+    common = {"run_id": "r", "notebook": "n.ipynb", "status": "ok"}
+    records = [{**common, "area_code": f"36.0{n}", "inputs": [dict(i) for i in inputs]} for n in range(3)]
+    other = {**common, "area_code": "36.71", "inputs": inputs[:1]}
+    batch.Manifest(tmp_path).append([*records, other])
+    read = batch.Manifest(tmp_path).records
+    assert [r["inputs"] for r in read] == [inputs, inputs, inputs, inputs[:1]]
+    assert read[0]["inputs"] is read[1]["inputs"] is read[2]["inputs"]

@@ -219,6 +219,23 @@ class TestTables:
         assert "36,2,2" in (tmp_path / "out" / "indicators.csv").read_text()
 
 
+def test_a_report_names_the_originals_with_rows_of_its_province(tmp_path):
+    head = "PROVINSI;KABUPATEN;KECAMATAN;KELURAHAN;PUS;UNMET NEED;BULAN"
+    banten = "BANTEN;PANDEGLANG;SUMUR;SUMBERJAYA;5;1;JANUARI"
+    barat = "SULAWESI BARAT;MAJENE;BANGGAE;TOTOLI;5;1;FEBRUARI"
+    for name, rows in {"a.csv": [banten], "b.csv": [barat], "c.csv": [banten, barat]}.items():
+        (tmp_path / name).write_text("\n".join([head, *rows]) + "\n")
+    ingest.import_paths(sorted(tmp_path.glob("*.csv")), tmp_path / "d", year=2024)
+    originals = inputs.Originals(tmp_path / "d")
+    named = {area: [i["name"] for i in originals.of(area)] for area in ("36.01", "36", "76.05", "31.71", "ID")}
+    assert named["36.01"] == named["36"] == ["a.csv", "c.csv"]
+    assert named["76.05"] == ["b.csv", "c.csv"]
+    assert named["31.71"] == []
+    assert named["ID"] == ["a.csv", "b.csv", "c.csv"]
+    (tmp_path / "d" / "tables" / "built.json").unlink()
+    assert len(inputs.Originals(tmp_path / "d").of("36.01")) == 3, "not known: named rather than kept quiet about"
+
+
 def test_originals_in_no_table_are_told_on_the_error_stream_the_first_twenty_by_name(capsys):
     screen.left_out(())
     assert capsys.readouterr().err == ""

@@ -24,11 +24,13 @@ class Manifest:
             lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
-        records = []
+        records, inputs = [], {}
         for line in lines:
             with contextlib.suppress(ValueError):
-                records.append(json.loads(line))
-        return [r for r in records if isinstance(r, dict) and "status" in r]
+                record = json.loads(line)
+                if isinstance(record, dict) and "status" in record:
+                    records.append(_sharing(record, inputs))
+        return records
 
     def mend(self) -> None:
         """Drop half a line that a power cut left at the end."""
@@ -69,3 +71,10 @@ def last_run(folder: Path) -> list[dict]:
     run = max(manifest.records, key=lambda r: r["seq"])["run_id"]
     wanted = {(r["area_code"], r["notebook"]) for r in manifest.records if r["run_id"] == run}
     return [state for key, state in manifest.states().items() if key in wanted]
+
+
+def _sharing(record: dict, known: dict[tuple, list]) -> dict:
+    """Let records of one list of inputs hold it once: most of a country's manifest is its hundreds of originals."""
+    inputs = record.get("inputs", [])
+    key = tuple((str(i.get("name")), str(i.get("sha256")), i.get("bytes")) for i in inputs)
+    return record | {"inputs": known.setdefault(key, inputs)}

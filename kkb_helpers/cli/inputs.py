@@ -3,17 +3,36 @@
 import hashlib
 from pathlib import Path
 
+from .. import areas
 from ..store import Tables
 
 
 def named(folder: Path) -> tuple[dict, ...]:
-    """Name the originals that a report may come from: name, sha256, bytes."""
+    """Name all originals: name, sha256, bytes."""
     register = Tables.open(folder / "tables").register
     raw = folder / "raw"
     return tuple(
         {"name": name, "sha256": sha, "bytes": (raw / name).stat().st_size if (raw / name).is_file() else None}
         for name, sha in register[["name", "sha256"]].itertuples(index=False, name=None)
     )
+
+
+class Originals:
+    """Which originals each area's report comes from: those with a row of its province, the country's from all."""
+
+    def __init__(self, folder: Path):
+        from ..ingest import stamp_of
+
+        self._all = named(folder)
+        self._provinces = stamp_of(folder / "tables").get("provinces", {})
+        self._known: dict[str, tuple[dict, ...]] = {areas.NATION: self._all}
+
+    def of(self, area: str) -> tuple[dict, ...]:
+        """Name the originals of an area: name, sha256, bytes; one that nobody knows the provinces of is everybody's."""
+        code = area[:2]
+        if code not in self._known:
+            self._known[code] = tuple(i for i in self._all if code in self._provinces.get(i["name"], [code]))
+        return self._known[code]
 
 
 class Watch:

@@ -144,9 +144,11 @@ class Asked:
         districts = self.districts
         base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
         cache = parallel.apart(lambda: context.prepare(self.folder, period, self.profile))
-        originals = inputs.named(self.folder)
+        originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
-        jobs = [job_of(replace(base, area=area), name, target, cache, originals) for area, name, target in wanted]
+        jobs = [
+            job_of(replace(base, area=area), name, target, cache, originals.of(area)) for area, name, target in wanted
+        ]
         return Plan(jobs, period, self.folder, cache, self.profile, self.left_out)
 
     def _shared(self, districts: list[str]) -> Iterable[tuple[str, str, str]]:
@@ -343,8 +345,9 @@ def unfinished(out: Path, period: str | None) -> Plan:
 
 
 def _renewed(jobs: list[batch.Job], data: Path, cache: Path) -> list[batch.Job]:
-    originals = inputs.named(data)
-    return [job_of(Params(**job.params), job.notebook.name, job.target, cache, originals) for job in jobs]
+    originals = inputs.Originals(data)
+    wanted = [(Params(**job.params), job.notebook.name, job.target) for job in jobs]
+    return [job_of(params, name, target, cache, originals.of(params.area)) for params, name, target in wanted]
 
 
 def reasons(out: Path, period: str | None) -> list[tuple[dict, list[str]]]:

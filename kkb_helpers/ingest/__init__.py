@@ -7,9 +7,10 @@ Where a file in `DATA/raw` names neither year nor date, `DATA/raw/import.toml` m
 a hand-made file has its map beside it (`maps`).
 """
 
+from .building import stamp_of
 from .commands import check_paths, import_paths, propose_map, refresh
 from .parts import Part
 from .reading import read
 from .reports import FileReport, Report
 
-__all__ = ["FileReport", "Part", "Report", "check_paths", "import_paths", "propose_map", "read", "refresh"]
+__all__ = ["FileReport", "Part", "Report", "check_paths", "import_paths", "propose_map", "read", "refresh", "stamp_of"]

@@ -61,8 +61,13 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
         for sha256 in register["sha256"]:
             keep_part(parts[sha256], tables / PARTS)
         _write(tables, built)
-        write_stamp(tables, {"inputs": stamp})
+        write_stamp(tables, {"inputs": stamp, "provinces": _provinces_of(built.places)})
     return built
+
+
+def _provinces_of(places: dict[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """Say of which provinces each file has a row."""
+    return {name: sorted(found["village_code"].dropna().str[:2].unique()) for name, found in places.items()}
 
 
 def _stamp(raw: Path, register: pd.DataFrame) -> str:
@@ -90,7 +95,10 @@ def _write(tables: Path, built: Built) -> None:
 
 
 def stamp_of(tables: Path) -> dict:
-    """What the tables were made from, and the files in `raw` that are no exports; empty where it is not known."""
+    """What the tables were made from, the provinces that each file has rows of, the files in `raw` that are no exports.
+
+    Empty where it is not known.
+    """
     try:
         return json.loads((tables / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
