@@ -175,7 +175,9 @@ class Tables:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What the checks found when the tables were made, inside this area; one row a finding, all columns text."""
-        path = self.folder / FINDINGS if self.folder else Path()
+        if self.folder is None:
+            return _read_text(Path(), FINDING_COLUMNS)
+        path = self.folder / FINDINGS
         if self.area != areas.NATION and _is_current(by_area := path.with_name(_BY_AREA), path):
             found = _rows_inside(by_area, self.area).sort_values("position", ignore_index=True)
             return found[FINDING_COLUMNS]

@@ -449,7 +449,7 @@ class TestPages:
 
 def test_claims_tell_no_exact_count_of_persons_to_the_public(monkeypatch):
     asked = []
-    monkeypatch.setattr(claims, "_against", lambda inside, claim, synthetic: asked.append(claim) or [])
+    monkeypatch.setattr(claims, "_against", lambda inside, claim, held, synthetic: asked.append(claim) or [])
     claims.check(Tables.of({}), persons=False)
     names = {name for claim in asked for name in claim.indicator.split("+") if name}
     assert names

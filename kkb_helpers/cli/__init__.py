@@ -114,7 +114,7 @@ def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> N
     """
     import contextlib
 
-    from .. import batch
+    from .. import batch, parallel
     from . import inputs, planning, results, screen
 
     with contextlib.ExitStack() as stack:
@@ -132,7 +132,7 @@ def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> N
             result = batch.run(
                 plan.jobs, out, plan.period, workers=jobs, source=source, inputs=watch, on_event=on_event, **options
             )
-    results.write(plan, out, result)
+    parallel.apart(lambda: results.write(plan, out, result))  # a country's figures would stay in this process's memory
     screen.summary(result.records, out / plan.period)
     screen.left_out(plan.left_out)
     raise typer.Exit(result.exit_code)
