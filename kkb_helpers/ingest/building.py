@@ -30,7 +30,7 @@ _ALL_MATCHED = pd.DataFrame(
     }
 )
 SMALL = 20_000  # rows together that one process judges before a second one has begun
-HUGE = 2_000_000  # rows together whose tables are made by one process: their copies on the way would fill the memory
+HUGE = 2_000_000  # rows together that one process judges alone: what two need on the way would fill the memory
 
 
 @dataclass
@@ -145,12 +145,11 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
     attach_places(pieces)
-    height = sum(piece.part.height for piece in pieces)
-    workers = 1 if height < SMALL else parallel.cores()
+    workers = parallel.cores() if SMALL <= sum(piece.part.height for piece in pieces) < HUGE else 1
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}
-    made = parallel.side_by_side([*tidying.values(), *judging.values()], workers if height < HUGE else 1)
+    made = parallel.side_by_side([*tidying.values(), *judging.values()], workers)
     tidied: dict[str, Tidied] = dict(zip(tidying, made, strict=False))
     judged: dict[str, Judged] = dict(zip(judging, made[len(tidying) :], strict=True))
     frames = {table: t.frame for table, t in tidied.items() if len(t.frame)}
