@@ -13,6 +13,7 @@ import xlsxwriter
 
 from kkb_helpers import areas, checks, ingest, parallel, store, workbook
 from kkb_helpers.errors import EnvironmentFault, UsageError
+from kkb_helpers.files import File
 from kkb_helpers.store import Tables
 
 from .benchmarks import recap
@@ -430,6 +431,10 @@ class TestRefresh:
             large, unknown = ingest.refresh(data, year=2025).left_out
             assert "`c.csv`" in large and "ukuran lebih dari 20 MiB" in large
             assert "`b.csv`: bukan ekspor yang dikenal" in unknown
+        stamp = data / "tables" / "built.json"
+        for _ in range(2):  # tables that have to be made again, as after a change of the program
+            stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"inputs": "lama"}))
+            assert ingest.refresh(data).left_out == [large, unknown]
         for name in ("b.csv", "c.csv"):
             (data / "raw" / name).unlink()
         assert ingest.refresh(data).left_out == []
@@ -473,6 +478,12 @@ class TestRefresh:
         shutil.rmtree(data / "tables")
         ingest.refresh(data)
         assert snapshot(data / "tables") == before
+
+    def test_of_files_that_were_read_no_cells_stay_in_memory(self, inbox):
+        read = [File.read(inbox(f"{n}.csv", PUS, f"{VILLAGE};{n};1;JANUARI")) for n in range(2)]
+        parts = ingest.reading.parts_of([(file, None) for file in read], None)
+        assert [len(part.frame) for part in parts] == [1, 1]
+        assert not any("sheets" in vars(file) for file in [*read, *(part.file for part in parts)])
 
     def test_a_large_table_is_made_province_by_province_and_is_the_same(self, data, inbox, monkeypatch):
         far = "SULAWESI BARAT;MAJENE;BANGGAE;TOTOLI"

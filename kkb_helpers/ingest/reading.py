@@ -151,8 +151,11 @@ def parts_of(
 
 
 def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool, folder: Path | None) -> Part:
-    """Read a file, and let go of its cells; of its rows too where there is a folder to lay them down in."""
-    part = read(file, drop_personal=drop_personal, map_=map_)
+    """Read a file, and let go of its cells; of its rows too where there is a folder to lay them down in.
+
+    A `File` holds its cells once they were asked for, so a copy is asked: the given one is at hand until all are read.
+    """
+    part = read(files.File(file.name, file.data), drop_personal=drop_personal, map_=map_)
     part = replace(part, file=files.File(part.file.name, part.file.data))
     if folder is not None and not part.refused:
         part.lay_down(folder)
