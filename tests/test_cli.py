@@ -246,6 +246,15 @@ def test_originals_in_no_table_are_told_on_the_error_stream_the_first_twenty_by_
     assert len(told) == 21
 
 
+def test_check_tells_all_originals_in_no_table(kkb, data, monkeypatch):
+    lines = [f"`{n}.csv`: rusak" for n in range(25)]
+    monkeypatch.setattr("kkb_helpers.ingest.refresh", lambda folder: ingest.Report(left_out=lines))
+    (Path(data) / "raw").mkdir()
+    (Path(data) / "raw" / "a.csv").write_text("PUS\n1\n")
+    code, _, told = kkb("check", "--data", data)
+    assert (code, told.count("Tidak ikut dihitung: ")) == (0, 25)
+
+
 class TestExitCodes:
     @pytest.mark.parametrize("wrong", [("frob",), ("run", "--frob"), ("run", "--jobs", "0"), ("import",)])
     def test_a_misspelt_command_is_2(self, kkb, wrong):

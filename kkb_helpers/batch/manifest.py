@@ -73,8 +73,8 @@ def last_run(folder: Path) -> list[dict]:
     return [state for key, state in manifest.states().items() if key in wanted]
 
 
-def _sharing(record: dict, known: dict[tuple, list]) -> dict:
+def _sharing(record: dict, known: dict[str, list]) -> dict:
     """Let records of one list of inputs hold it once: most of a country's manifest is its hundreds of originals."""
-    inputs = record.get("inputs", [])
-    key = tuple((str(i.get("name")), str(i.get("sha256")), i.get("bytes")) for i in inputs)
-    return record | {"inputs": known.setdefault(key, inputs)}
+    if "inputs" in record:
+        record["inputs"] = known.setdefault(json.dumps(record["inputs"]), record["inputs"])
+    return record

@@ -180,10 +180,11 @@ def check(
     from . import planning, screen
 
     if not paths:
-        folder = planning.existing(data)
-        found = planning.findings(folder)
+        asked = planning.Asked(data)
+        found = planning.findings(asked.tables)
         screen.findings(found)
-        screen.rules(planning.seen(folder), found, rules)
+        screen.rules(planning.seen(asked.tables), found, rules)
+        screen.left_out(asked.left_out, every=True)
         return
     report = ingest.check_paths(paths, planning.root_of(data), year, as_of, drop_personal, map_)
     screen.imported(report)

@@ -259,20 +259,18 @@ def _some(codes: list[str], limit: int = 8) -> str:
     return ", ".join(names) + (f", dan {len(codes) - limit} lagi" if len(codes) > limit else "")
 
 
-def findings(folder: Path):
-    """Give what the checks found when the tables of a folder were made."""
-    from .. import ingest
+def findings(tables: Path):
+    """Give what the checks found when tables were made."""
     from ..store import Tables
 
-    ingest.refresh(folder)
-    return Tables.open(folder / "tables").findings
+    return Tables.open(tables).findings
 
 
-def seen(folder: Path):
-    """Give how much each rule looked at when the tables of a folder were made (`checks.seen_frame`)."""
+def seen(tables: Path):
+    """Give how much each rule looked at when tables were made (`checks.seen_frame`)."""
     from ..store import Tables
 
-    return Tables.open(folder / "tables").seen
+    return Tables.open(tables).seen
 
 
 def clean_caches(folder: Path, older_than: float) -> list[Path]:

@@ -70,12 +70,13 @@ def summary(records: list[dict], folder: Path, all_of_them: bool = False) -> Non
         say("Perbaiki sebabnya, lalu jalankan `kkb resume`.")
 
 
-def left_out(lines: tuple[str, ...]) -> None:
-    """Warn of originals that no figure rests on: a report without them looks as whole as one with them."""
-    for line in lines[:ROWS_SHOWN]:
+def left_out(lines: tuple[str, ...], every: bool = False) -> None:
+    """Warn of originals that no figure rests on, the first or all: a report looks as whole without them."""
+    shown = len(lines) if every else ROWS_SHOWN
+    for line in lines[:shown]:
         print(f"Tidak ikut dihitung: {line}", file=sys.stderr)
-    if len(lines) > ROWS_SHOWN:
-        print(f"Tidak ikut dihitung: {len(lines) - ROWS_SHOWN} hal lain; `kkb check` menyebutkannya.", file=sys.stderr)
+    if len(lines) > shown:
+        print(f"Tidak ikut dihitung: {len(lines) - shown} hal lain; `kkb check` menyebutkannya.", file=sys.stderr)
 
 
 def reasons(jobs: list[tuple[dict, list[str]]]) -> None:

@@ -18,7 +18,7 @@ from .maps import SUFFIX, beside
 from .parts import PARTS, PLACE_NAMES, Part, keep_part, program
 from .reading import parts_of
 from .register import writing
-from .tables import Piece, Tidied, full, tidy, with_year
+from .tables import Piece, Tidied, full, provinces_of, tidy, with_year
 
 STAMP = "built.json"
 REVISIONS = "revisions.csv"
@@ -30,7 +30,6 @@ _ALL_MATCHED = pd.DataFrame(
     }
 )
 SMALL = 20_000  # rows together that one process judges before a second one has begun
-HUGE = 2_000_000  # rows together that one process judges alone: what two need on the way would fill the memory
 
 
 @dataclass
@@ -62,13 +61,9 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
         for sha256 in register["sha256"]:
             keep_part(parts[sha256], tables / PARTS)
         _write(tables, built)
-        write_stamp(tables, {"inputs": stamp, "provinces": _provinces_of(built.places)})
+        provinces = {name: provinces_of(places) for name, places in built.places.items()}
+        write_stamp(tables, {"inputs": stamp, "provinces": provinces})
     return built
-
-
-def _provinces_of(places: dict[str, pd.DataFrame]) -> dict[str, list[str]]:
-    """Say of which provinces each file has a row."""
-    return {name: sorted(found["village_code"].dropna().str[:2].unique()) for name, found in places.items()}
 
 
 def _stamp(raw: Path, register: pd.DataFrame) -> str:
@@ -145,7 +140,7 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
     attach_places(pieces)
-    workers = parallel.cores() if SMALL <= sum(piece.part.height for piece in pieces) < HUGE else 1
+    workers = 1 if sum(piece.part.height for piece in pieces) < SMALL else parallel.cores()
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}

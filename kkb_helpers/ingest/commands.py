@@ -137,8 +137,8 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
         told = {"strangers": left, "left_out": report.left_out}
         write_stamp(data / "tables", {**stamp_of(data / "tables"), **told})
         return report
-    tables = build(data, register, {}).tables
-    return Report(tables=tables, left_out=stamp_of(data / "tables").get("left_out", []) if new else [])
+    left_out = stamp_of(data / "tables").get("left_out", []) if new else []
+    return Report(tables=build(data, register, {}).tables, left_out=left_out)  # build begins the stamp anew
 
 
 def entry_of(name: str, item: Received, year: int | None, as_of: str | None, at: str = "") -> dict:

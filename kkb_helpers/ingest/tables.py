@@ -28,11 +28,6 @@ class Piece:
     place_at: np.ndarray | None = None
 
     @property
-    def provinces(self) -> set[str]:
-        """The codes of the provinces that it has villages of."""
-        return set(self.places["village_code"].dropna().str[:2])
-
-    @property
     def frame(self) -> pd.DataFrame:
         """Its rows with the year of their months or the date of the snapshot, and their villages; made anew each time.
 
@@ -49,13 +44,18 @@ class Piece:
         return frame.assign(**dict(found.items()))
 
 
+def provinces_of(places: pd.DataFrame) -> list[str]:
+    """Give the codes of the provinces that places (columns of `areas.match_villages`) lie in."""
+    return sorted(places["village_code"].dropna().str[:2].unique())
+
+
 def with_year(months: Iterable[str], year: str) -> list[str]:
     """Give months their year where they name none."""
     return [f"{year}-{month}" if len(month) == 2 else month for month in months]
 
 
 def full(period: pd.Series, year: str) -> pd.Series:
-    """Do so for a column of months."""
+    """Give a column of months their year where they name none."""
     return period.where(period.str.len() != 2, year + "-" + period).astype("str")
 
 
@@ -79,10 +79,13 @@ def tidy(table: str, pieces: list[Piece]) -> Tidied:
     A large one is made province by province, each of the pieces that have rows of it: a key lies in one province, and
     tables are ordered by code.
     """
-    provinces = sorted({code for piece in pieces for code in piece.provinces})
-    if sum(piece.part.height for piece in pieces) < LARGE or len(provinces) < 2:
+    of_province: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        for code in provinces_of(piece.places):
+            of_province.setdefault(code, []).append(piece)
+    if sum(piece.part.height for piece in pieces) < LARGE or len(of_province) < 2:
         return _tidy(table, pieces)
-    made = [_tidy(table, [p for p in pieces if code in p.provinces], code) for code in provinces]
+    made = [_tidy(table, of_it, code) for code, of_it in sorted(of_province.items())]
     frames = {name: [getattr(t, name) for t in made] for name in ("frame", "left_out", "revisions")}
     filled = {name: [part for part in parts if len(part)] or parts[:1] for name, parts in frames.items()}
     whole = {name: pd.concat(parts, ignore_index=True) for name, parts in filled.items()}

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks`: makes the same pages in five ways and writes a table of seconds, ratios and memory.
+"""`python -m tests.benchmarks`: makes the same pages in several ways and writes a table of seconds, ratios and memory.
 
 Every way makes the same pages from the same notebooks and exports: the districts' and those they share. Everything is
 counted from the command to the last file: start, import, checks, pages, index. To the stock ways, which could make only
