@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from kkb_helpers import compare
 from kkb_helpers.compare import ABOVE, BELOW, INSIDE, NO_LIMITS, SMALL, funnel, places, wilson
@@ -92,6 +93,14 @@ def test_binomial_limits_are_exact():
     assert set(found.units["position"]) == {INSIDE}
     assert "tidak melebihi kebetulan" in found.note
     assert found.limits([100, 0]).isna().sum().tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("share", [0.025, 0.001, 0.975, 0.999])
+def test_binomial_quantiles_are_those_of_scipy(share):
+    rng = np.random.default_rng(5)
+    sizes = np.floor(10 ** rng.uniform(0, 7, 400))
+    for rate in (*rng.uniform(0, 1, 40), 1e-9, 1 - 1e-9, 0.5):
+        assert (compare._binomial_quantile(share, sizes, rate) == binom.ppf(share, sizes, rate)).all()
 
 
 def test_unusual_district_is_outside():

@@ -139,6 +139,24 @@ def test_random_numbers_follow_from_the_job(tmp_path, source):
     assert drawn[0] == drawn[1] != drawn[2]
 
 
+def test_a_template_leaves_out_only_what_no_report_uses(tmp_path):
+    """What a light import left out is there for a notebook that asks for it, and garbage is collected again."""
+    template = engine.make_source().start()
+    code = """import gc, sys, seaborn
+print(gc.isenabled(), *(m in sys.modules for m in ("debugpy", "scipy.stats", "ipywidgets", "isoduration")))
+import debugpy, ipywidgets, isoduration, scipy.stats
+print(scipy.stats.norm.cdf(0), len(seaborn.color_palette("deep")))"""
+    _, notebook = execute(write(tmp_path, code), source=template)
+    template.close()
+    assert notebook.cells[0].outputs[0].text == "True False False False False\n0.5 10\n"
+
+
+def test_a_run_can_start_its_template_before_it_imports_anything_heavy():
+    code = "import sys; from kkb_helpers import cli, engine; print({'nbformat', 'pandas', 'numpy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
 def test_the_users_own_settings_do_not_reach_notebooks(tmp_path, monkeypatch):
     startup = tmp_path / "startup.py"
     startup.write_text("raise SystemExit(3)")

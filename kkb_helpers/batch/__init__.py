@@ -14,7 +14,7 @@ from .disk import write_file
 from .jobs import Job, notebook_sha256
 from .lock import locked
 from .manifest import Manifest, last_run
-from .press import Result, clean, job_of_record, make_source, run, start_source, unfinished
+from .press import Result, clean, job_of_record, run, start_source, unfinished
 from .trace import Trace, trace
 from .verdict import GOOD
 
@@ -30,7 +30,6 @@ __all__ = [
     "last_run",
     "light",
     "locked",
-    "make_source",
     "notebook_sha256",
     "reasons",
     "run",

@@ -93,22 +93,14 @@ def run(
         stack.callback(_recover, folder)
         manifest.mend()
         if source is None:
-            source = stack.enter_context(contextlib.closing(make_source()))
+            source = stack.enter_context(contextlib.closing(engine.make_source()))
         press = _Press(folder, manifest, templates, source, timeout, memory, held, inputs, on_event)
         return press.run(jobs, workers, force)
 
 
-def make_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
-    """Give what notebooks are forked from, not yet started; with the page renderer in it, and `warm` called once."""
-    if not engine.can_fork():
-        return engine.Cold()
-    preload = (*engine.PRELOAD, "kkb_helpers.render")
-    return engine.Template(preload, ("kkb_helpers.render:warm", *warm))
-
-
 def start_source(warm: tuple[str, ...] = ()) -> engine.Template | engine.Cold:
     """Give what notebooks are forked from, warming up."""
-    return make_source(warm).start()
+    return engine.make_source(warm).start()
 
 
 def _check_room(folder: Path, jobs: list[Job], manifest: Manifest) -> None:

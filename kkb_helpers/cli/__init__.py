@@ -57,9 +57,11 @@ Paths = Annotated[list[Path], typer.Argument(metavar="BERKAS...", help="Berkas a
 # typer brings its own copy of click, or takes the installed one: the class is found where its children are.
 Misspelt = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 DATA = "data"
-OUTPUTS = Path("outputs")
+OUTPUTS, PUBLIC = Path("outputs"), Path("outputs/public")  # what may be published lies apart from what may not
+WARM = ("kkb_helpers.cli.planning:warm",)  # called in the template before the first fork
 TIMEOUT = 600.0
 INTERRUPTED = 130
+GARBAGE = 50_000  # objects made before rings of them are looked for: at Python's 700 a tenth of an import's time
 
 
 @app.command("run")
@@ -77,12 +79,15 @@ def run(
     break_lock: BreakLock = False,
 ) -> None:
     """Impor yang baru, periksa, jalankan semua buku kerja, tulis laporan dan daftar isinya."""
-    from . import planning
 
-    out = planning.results_of(profile) if out == OUTPUTS else out
-    asked = planning.Asked(data, period, tuple(area or ()), profile)
+    def plan():
+        from . import planning
+
+        return planning.Asked(data, period, tuple(area or ()), profile).plan()
+
+    out = PUBLIC if out == OUTPUTS and profile == "public" else out
     options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
-    _press(asked.plan, out, scheduler, jobs=jobs, force=force, **options)
+    _press(plan, out, scheduler, jobs=jobs, force=force, **options)
 
 
 @app.command("resume")
@@ -109,20 +114,22 @@ def resume(
 def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> None:
     """Make the plan, run it, and write what stands beside the reports.
 
-    Where something will be run in any case, the template is warmed while the plan is made; elsewhere the run starts it,
-    if at all: nothing to do shall cost nothing.
+    Where something will be run in any case, the template is warmed while this process imports its own things and makes
+    the plan; elsewhere the run starts it, if at all: nothing to do shall cost nothing.
     """
     import contextlib
 
-    from .. import batch, parallel
-    from . import inputs, planning, results, screen
+    from .. import engine
 
     with contextlib.ExitStack() as stack:
         source = None
         if scheduler is None:
-            source = stack.enter_context(contextlib.closing(batch.make_source(planning.WARM)))
+            source = stack.enter_context(contextlib.closing(engine.make_source(WARM)))
             if options["force"] or not any(out.glob("*/manifest.jsonl")):
                 source.start()
+        from .. import batch, parallel
+        from . import inputs, planning, results, screen
+
         plan = make_plan()
         planning.refuse_mixing(plan, out)
         if scheduler is not None:
@@ -279,8 +286,10 @@ def clean(
 
 def main() -> None:
     """Run a command; every expected error is a message and an exit code, never a traceback."""
+    import gc
     import signal
 
+    gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console of another code page may not know a sign

@@ -11,13 +11,12 @@ from pathlib import Path
 from .. import areas, batch, parallel
 from ..errors import UsageError
 from ..params import PROFILES, ROOT, Params, Period, has_exports
-from . import inputs
+from . import WARM, inputs
 
 NOTEBOOKS = ROOT / "notebooks"
 DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
 ONCE = {"data_quality.ipynb": "data_quality.html", "published_claims.ipynb": "claims.html"}
 FOR = {"data_quality.ipynb": ("internal",)}  # findings repeat what stands in cells: exact, and not for the public
-WARM = ("kkb_helpers.cli.planning:warm",)  # called in the template before the first fork
 LAB_OPTIONS = (
     "--ServerApp.ip=127.0.0.1",
     f"--LabApp.app_settings_dir={Path(__file__).resolve().parents[1] / 'template' / 'lab'}",
@@ -292,11 +291,6 @@ def clean_caches(folder: Path, older_than: float) -> list[Path]:
 
 
 # --- earlier runs --------------------------------------------------------------------------------------------------
-
-
-def results_of(profile: str) -> Path:
-    """Give the folder of results where none is named: what may be published lies apart from what may not."""
-    return Path("outputs/public") if profile == "public" else Path("outputs")
 
 
 def refuse_mixing(plan: Plan, out: Path) -> None:

@@ -14,18 +14,18 @@ program starts cold in a process of its own: slower, the same in every other way
 Registered as `kkb` in papermill's entry points: `papermill --engine kkb` works with nothing else set up.
 """
 
-from . import light  # isort: skip - before all that imports nbformat
 from .outcome import Outcome
-from .runner import PRELOAD, Cold, Template, TemplateLost, can_fork, shared
+from .runner import PRELOAD, Cold, Template, TemplateLost, can_fork, make_source, shared
 
-__all__ = ["PRELOAD", "Cold", "ForkEngine", "Outcome", "Template", "TemplateLost", "can_fork", "light", "shared"]
+__all__ = ["PRELOAD", "Cold", "ForkEngine", "Outcome", "Template", "TemplateLost", "can_fork", "make_source", "shared"]
 
 
 def __getattr__(name: str):
     """Give `ForkEngine` when it is first asked for, with papermill imported before it.
 
     papermill asks for it while papermill is itself being imported, so importing this module may not need papermill;
-    and the template, which imports this too, never needs it.
+    and the template, which imports this too, never needs it. Nor does importing this need nbformat: a run starts its
+    template first, and imports its own things while that imports its.
     """
     if name == "ForkEngine":
         import papermill.engines  # noqa: F401 - first, or its half-made self would meet our half-made class

@@ -11,6 +11,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
+from . import light  # isort: skip - before nbformat
 import nbformat
 
 from .frames import Frames
@@ -20,6 +21,7 @@ STREAM_LIMIT = 1_000_000  # characters of stdout, or of stderr, that one noteboo
 
 def _inline_kernel_class():
     """Build the kernel class late: ipykernel is costly to import and the runner never needs it."""
+    light.load("ipykernel.debugger")
     from ipykernel.inprocess.ipkernel import InProcessKernel
     from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 

@@ -1,14 +1,32 @@
-"""Imports nbformat without a grammar that no notebook needs."""
+"""Imports modules without what they ask for in passing, costs much, and no report uses; nbformat at once."""
 
 import sys
+from importlib import import_module
 
-# When jsonschema (below nbformat) finds `rfc3987_syntax`, it compiles a grammar of international web addresses as it is
-# imported: 1.6 s of every start, for a format that the schema of notebooks does not have. JupyterLab installs it.
-_LEFT_OUT = "rfc3987_syntax"
+# What a module does without where it is not installed. To do without it saves seconds of every start:
+LEFT_OUT = {
+    # jsonschema, below nbformat: a package for each format of text, none of which is in the schema of notebooks. The
+    # grammar of international web addresses alone, which JupyterLab installs, takes 1.6 s to compile.
+    "nbformat": ("rfc3987_syntax", "rfc3986_validator", "isoduration", "webcolors", "fqdn", "uri_template"),
+    # The debugger of a kernel that nobody talks to.
+    "ipykernel.debugger": ("debugpy",),
+    # Charts that no report draws: smoothed, clustered, fitted, with controls.
+    "seaborn": ("scipy.stats", "scipy.cluster", "statsmodels", "ipywidgets"),
+}
 
-if "jsonschema" not in sys.modules and _LEFT_OUT not in sys.modules:
-    sys.modules[_LEFT_OUT] = None  # to Python: not installed, while nbformat is imported
+
+def load(name: str):
+    """Import a module; where it is one of `LEFT_OUT`, as though what it can do without were not installed.
+
+    Whoever imports that later gets it. Not for modules whose users may want all of them: they keep what they found.
+    """
+    out = [] if name in sys.modules else [other for other in LEFT_OUT.get(name, ()) if other not in sys.modules]
+    sys.modules.update(dict.fromkeys(out))  # None: to Python, not installed
     try:
-        import nbformat  # noqa: F401
+        return import_module(name)
     finally:
-        del sys.modules[_LEFT_OUT]
+        for other in out:
+            del sys.modules[other]
+
+
+load("nbformat")

@@ -1,9 +1,10 @@
 """How a notebook ended, in the words of its parent."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nbformat
+if TYPE_CHECKING:
+    import nbformat
 
 
 @dataclass
@@ -21,6 +22,6 @@ class Outcome:
     seconds: float = 0.0
     cpu_seconds: float | None = None
     peak_bytes: int | None = None
-    notebook: nbformat.NotebookNode | None = None
+    notebook: "nbformat.NotebookNode | None" = None
     files: dict[str, bytes] = field(default_factory=dict)
     value: Any = None

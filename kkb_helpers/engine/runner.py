@@ -23,7 +23,6 @@ PRELOAD = (
     "numpy",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
-    "seaborn",
     "nbclient",
     "ipykernel.inprocess.ipkernel",
     "kkb_helpers",
@@ -58,7 +57,6 @@ def _clean_environment(scratch: Path) -> dict[str, str]:
             "PYTHONUTF8": "1",
             "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
             "IPYTHONDIR": str(scratch),
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
@@ -286,6 +284,16 @@ class Spawned:
                 yield from reader.feed(received)
         self.kill()
         yield {"kind": "exit", "code": process.returncode}, b""
+
+
+def make_source(warm: tuple[str, ...] = ()) -> Template | Cold:
+    """Give what the notebooks of reports are forked from, not yet started.
+
+    With seaborn as far as reports need it, the page renderer, and `warm` called once.
+    """
+    if not can_fork():
+        return Cold()
+    return Template((*PRELOAD, "seaborn", "kkb_helpers.render"), ("kkb_helpers.render:warm", *warm))
 
 
 _shared: Template | Cold | None = None
