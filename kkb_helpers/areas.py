@@ -114,10 +114,12 @@ def children(code: str, level: str) -> pd.DataFrame:
 def village_counts() -> dict[str, int]:
     """Give the number of desa/kelurahan in every area of every level, by code."""
     codes = [code for code, _ in _pairs("desa")]
-    counts = {NATION: len(codes)}
-    for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
-        width = CODE_WIDTH[level]
-        counts |= Counter(code[:width] for code in codes)
+    counts = {NATION: len(codes), **dict.fromkeys(codes, 1)}
+    inside = Counter(code[: CODE_WIDTH["kecamatan"]] for code in codes)
+    for level in ("kecamatan", "kabupaten", "provinsi"):
+        for code, villages in inside.items():
+            area = code[: CODE_WIDTH[level]]
+            counts[area] = counts.get(area, 0) + villages
     return counts
 
 

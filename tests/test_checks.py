@@ -467,6 +467,41 @@ def test_a_month_left_out_is_no_standstill():
     assert found("O503", checks.Shelf({"siga_methods": rows[rows["pa"] == 5]})) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "still"), [({}, True), ({"pil": 0}, False), ({"mal": [0, pd.NA]}, False), ({"mal": [pd.NA] * 2}, True)]
+)
+def test_standstill_is_three_columns_above_0_and_a_missing_value_is_none(changed, still):
+    rows = months("siga_methods", "pa", 5, 5, **{"suntik": 3, "pil": 2}).frames["siga_methods"]
+    for name, values in changed.items():
+        rows[name] = pd.array(values if isinstance(values, list) else [values] * 2, dtype="Int64")
+    assert bool(found("O503", checks.Shelf({"siga_methods": rows}))) is still
+
+
+def test_counts_below_a_hundred_may_all_end_in_0():
+    assert found("O504", heaped(*[90] * 20)) == []
+
+
+def test_completeness_is_what_counting_row_by_row_gives():
+    kinds = {"36.01.01.2001": "bkb", "36.01.01.2002": "bkr", "36.01.02.2001": "bkb", "99.99.99.2001": "bkb"}
+    rows = [
+        {"village_code": code, "period": period, "kind": kind}
+        for code, kind in kinds.items()
+        for period in ("2025-08", "2025-09")
+        if (kind, period) != ("bkr", "2025-08")
+    ]
+    whole = checks.completeness_of({"siga_groups": pd.DataFrame(rows)}, "kecamatan").set_index(
+        ["kind", "time", "area_code"]
+    )["received"]
+    inside = areas.children("36.01", "kecamatan")["code"]
+    assert list(whole.index) == [
+        (kind, time, code)
+        for kind, time in (("bkb", "2025-08"), ("bkb", "2025-09"), ("bkr", "2025-09"))
+        for code in inside
+    ]
+    for (kind, time, code), received in whole.items():
+        assert received == sum(r["village_code"][:8] == code and (r["kind"], r["period"]) == (kind, time) for r in rows)
+
+
 def test_a_row_of_zeros_alone_is_suspicious_and_a_missing_one_is_not():
     assert "semua angka 0" in found("K403", shelf("siga_pus", pus=0, unmet_need=0))[0]["found"]
     assert found("K403", shelf("siga_pus")) == []

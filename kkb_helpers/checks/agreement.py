@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..wording import number
 from .registry import Found, Saw, check, frame_of, run
-from .shelf import Shelf, amount, both, contradiction, label
+from .shelf import Shelf, amount, both, contradiction, label, marked
 
 
 @check(
@@ -107,8 +107,8 @@ def _larger(rows: pd.DataFrame, table: str, part: str, whole: str) -> Iterator[F
     yield both(a, b, table)
     beyond = (a > b).fillna(False)
     one, other = label(table, part), label(table, whole)
-    kinds = rows["kind"].str.upper() + ": " if "kind" in rows else pd.Series("", index=rows.index)
-    for r, x, y, kind in zip(rows[beyond].itertuples(), a[beyond], b[beyond], kinds[beyond], strict=True):
+    for r, x, y in zip(marked(rows, beyond), a[beyond], b[beyond], strict=True):
+        kind = f"{r.kind.upper()}: " if "kind" in rows else ""
         found = f"{kind}{one} {number(x)} lebih besar dari {other} {number(y)} (selisih {number(x - y)})"
         yield contradiction(r, found, f"paling banyak {number(y)}", one)
 
@@ -129,7 +129,7 @@ def sum_of_methods(shelf: Shelf) -> Iterator[Found]:
         a, b = amount(rows, parts), rows[whole]
         yield both(a, b, table)
         off = (a != b).fillna(False)
-        for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
+        for r, x, y in zip(marked(rows, off), a[off], b[off], strict=True):
             yield contradiction(
                 r,
                 f"jumlah {label(table, parts)} {number(x)} bukan {label(table, whole)} {number(y)}",
@@ -149,7 +149,7 @@ def sum_of_non_users(shelf: Shelf) -> Iterator[Found]:
     filled = ((a > 0) & (b >= 0)).fillna(False)
     yield Saw(int(filled.sum()))
     off = ((a != b) & filled).fillna(False)
-    for r, x, y in zip(rows[off].itertuples(), a[off], b[off], strict=True):
+    for r, x, y in zip(marked(rows, off), a[off], b[off], strict=True):
         yield contradiction(
             r,
             f"{label('profile', parts)} = {number(x)}, PUS dikurangi peserta KB = {number(y)} "
@@ -191,7 +191,7 @@ def zero_denominators(shelf: Shelf) -> Iterator[Found]:
         rows = shelf.frames.get(table, pd.DataFrame())
         if len(rows):
             yield Saw(int(rows[column].notna().sum()), table)
-            for r in rows[(rows[column] == 0).fillna(False)].itertuples():
+            for r in marked(rows, (rows[column] == 0).fillna(False)):
                 said = f"{label(table, column)} 0: persentase tidak dihitung"
                 yield contradiction(r, said, "lebih dari 0; kosong bila tidak diketahui", label(table, column))
 
@@ -216,7 +216,7 @@ def compulsory_pairs(shelf: Shelf) -> Iterator[Found]:
             continue
         yield Saw(len(rows), table)
         alone = a.isna() != b.isna()
-        for r, there in zip(rows[alone].itertuples(), a[alone].notna(), strict=True):
+        for r, there in zip(marked(rows, alone), a[alone].notna(), strict=True):
             has, lacks = (part, whole) if there else (whole, part)
             yield contradiction(
                 r, f"{label(table, has)} ada, {label(table, lacks)} kosong", "keduanya terisi", label(table, lacks)

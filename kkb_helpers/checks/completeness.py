@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .. import areas, sources
@@ -44,24 +45,38 @@ def completeness_of(frames: dict[str, pd.DataFrame], level: str = "kabupaten") -
         codes = sorted({code[:2] for code in present})
     else:
         codes = [c for kabupaten in present for c in areas.children(kabupaten, level)["code"]]
-    width = areas.CODE_WIDTH[level]
     counts = areas.village_counts()
+    expected = [counts[code] for code in codes]
     found = [pd.DataFrame(columns=COLUMNS)]
     for table in tables:
-        rows = frames[table]
-        time = "period" if "period" in rows else "as_of"
-        kind = rows["kind"] if "kind" in rows else pd.Series("", index=rows.index, dtype="str")
-        keys = pd.DataFrame({"kind": kind, "time": rows[time], "area_code": rows["village_code"].str[:width]})
-        received = keys.groupby(["kind", "time", "area_code"]).size()
-        times = received.index.droplevel("area_code").unique()
-        whole = pd.MultiIndex.from_tuples(
-            [(k, t, code) for k, t in times for code in codes], names=["kind", "time", "area_code"]
-        )
-        found.append(received.reindex(whole, fill_value=0).rename("received").reset_index().assign(table=table))
-    whole = pd.concat(found, ignore_index=True)
-    return whole.assign(expected=whole["area_code"].map(counts))[COLUMNS].astype(
-        {"received": "int64", "expected": "int64"}
-    )
+        kinds, times, received = _received(frames[table], pd.Index(codes, dtype="str"), areas.CODE_WIDTH[level])
+        columns = {
+            "table": table,
+            "kind": kinds.repeat(len(codes)),
+            "time": times.repeat(len(codes)),
+            "area_code": codes * len(times),
+            "received": received.ravel(),
+            "expected": expected * len(times),
+        }
+        found.append(pd.DataFrame(columns).astype({"table": "str", "area_code": "str"}))
+    return pd.concat(found, ignore_index=True).astype({"received": "int64", "expected": "int64"})
+
+
+def _received(rows: pd.DataFrame, codes: pd.Index, width: int) -> tuple[pd.Index, pd.Index, np.ndarray]:
+    """Give how many rows of a table lie in each area: one line a kind and time that it has, one column a code.
+
+    Kind and time of each line come first. Text is only cut and compared once a village, kind and time.
+    """
+    village_at, villages = rows["village_code"].factorize()
+    area_at = codes.get_indexer(villages.str[:width])[village_at]
+    time_at, times = rows["period" if "period" in rows else "as_of"].factorize(sort=True)
+    kind = rows["kind"] if "kind" in rows else pd.Series("", index=rows.index, dtype="str")
+    kind_at, kinds = kind.factorize(sort=True)
+    line_at, inside = kind_at * len(times) + time_at, area_at >= 0
+    cells = len(kinds) * len(times) * len(codes)
+    received = np.bincount((line_at * len(codes) + area_at)[inside], minlength=cells).reshape(-1, len(codes))
+    lines = np.unique(line_at)
+    return kinds.take(lines // len(times)), times.take(lines % len(times)), received[lines]
 
 
 @check("K401", "PERINGATAN", "tables", "petugas pelaporan", "{n} dari {m} desa/kelurahan melapor ({p} persen).")

@@ -1,22 +1,24 @@
 """Values through time: outliers, jumps, standstill, zeros where there were many, and rounded counts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from .. import sources
 from ..wording import number
-from .registry import CORRECT_AT_SOURCE, Found, Saw, check, listed
-from .shelf import Shelf, contradiction, label
+from .registry import Found, Saw, check, listed
+from .shelf import Shelf, contradiction, label, marked
 
 LEAST_MONTHS, MANY_MONTHS = 6, 24
 TIMES_MAD, STANDARD_DEVIATIONS = 5, 3
 LEAST_DEVIATION = 20  # a village of a few users moves by a few: no outlier below this
 JUMP, LEAST_TO_JUMP = (0.67, 1.33), 50
 MANY = 100
-HEAPED, LEAST_TO_HEAP = 0.40, 20
+LEAST_HEAPED, HEAPED, LEAST_TO_HEAP = 100, 0.40, 20
 # What is a level and goes on from month to month. `siga_group_targets` comes in vintages: no level to compare with.
 STOCKS = {
     "siga_pus": ("pus", "unmet_need"),
@@ -32,9 +34,10 @@ class _Monthly:
 
     def __init__(self, table: str, rows: pd.DataFrame):
         self.table, self.rows = table, rows
-        key = ["village_code", "kind"] if "kind" in rows else ["village_code"]
-        self.unit = pd.MultiIndex.from_frame(rows[key]) if len(key) > 1 else pd.Index(rows["village_code"])
-        self.unit_at, self.units = self.unit.factorize()
+        self.unit_at, self.units = rows["village_code"].factorize()
+        if "kind" in rows:
+            kind_at, kinds = rows["kind"].factorize()
+            self.unit_at, self.units = pd.factorize(self.unit_at * len(kinds) + kind_at)
         self.month_at, months = rows["period"].factorize(sort=True)
         self.months = list(months)
 
@@ -50,22 +53,34 @@ class _Monthly:
         return values
 
     @cached_property
-    def _row_at(self) -> np.ndarray:
+    def row_at(self) -> np.ndarray:
+        """The position of the row of each unit and month; -1 where there is none."""
         at = np.full((len(self.units), len(self.months)), -1)
         at[self.unit_at, self.month_at] = np.arange(len(self.rows))
         return at
 
     def found(self, unit: int, month: int, column: str, said: str) -> Found:
         """Give the finding about one value, with the file and row that it came from."""
-        row = self.rows.iloc[self._row_at[unit, month]]
-        prefix = f"{row['kind'].upper()}: " if "kind" in self.rows else ""
+        at = self.row_at[unit, month]
+        prefix = f"{self._said['kind'][at].upper()}: " if "kind" in self._said else ""
         expected = "angka yang sejalan dengan bulan-bulan lain"
+        row = SimpleNamespace(**{name: values[at] for name, values in self._said.items()})
         return contradiction(row, prefix + said, expected, label(self.table, column))
+
+    @cached_property
+    def _said(self) -> dict[str, np.ndarray]:
+        """What a finding says of a row, by column: to take rows out of a frame one by one is slow."""
+        names = [name for name in ("village_code", "kind", "source_file", "source_row") if name in self.rows]
+        return {name: self.rows[name].to_numpy(object) for name in names}
 
 
 def _monthly(shelf: Shelf, tables: Iterable[str]) -> Iterator[_Monthly]:
-    """Give the monthly tables that are there."""
-    return (_Monthly(table, shelf.frames[table]) for table in tables if len(shelf.frames.get(table, ())))
+    """Give the monthly tables that are there, each made once for all rules."""
+    for table in tables:
+        if len(shelf.frames.get(table, ())):
+            if table not in shelf.monthly:
+                shelf.monthly[table] = _Monthly(table, shelf.frames[table])
+            yield shelf.monthly[table]
 
 
 @check("O501", "PERINGATAN", "tables", "petugas pelaporan", "{v}, biasanya {lo}–{hi}.")
@@ -134,33 +149,31 @@ def jumps(shelf: Shelf) -> Iterator[Found]:
 @check("O503", "PERINGATAN", "tables", "petugas pelaporan", "Angka sama persis dengan periode lalu.")
 def standstill(shelf: Shelf) -> Iterator[Found]:
     """A row is not, in at least three columns above 0, the row of the month before; one finding a village and table."""
-    for table in ("siga_methods", "siga_bkb_families", "siga_groups"):
-        rows = shelf.frames.get(table, pd.DataFrame())
-        if not len(rows) or rows["period"].nunique() < 2:
+    for monthly in _monthly(shelf, ("siga_methods", "siga_bkb_families", "siga_groups")):
+        if len(monthly.months) < 2:
             continue
-        yield Saw(len(rows), table)
-        key = [k for k in ("village_code", "kind") if k in rows]
-        rows = rows.sort_values([*key, "period"], kind="stable", ignore_index=True)
-        counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
-        values = rows[counts].to_numpy(dtype="float64", na_value=-1)
-        same = np.zeros(len(rows), dtype=bool)
-        same[1:] = (values[1:] == values[:-1]).all(axis=1) & ((values[1:] > 0).sum(axis=1) >= 3)
-        same[1:] &= (rows[key].to_numpy()[1:] == rows[key].to_numpy()[:-1]).all(axis=1)
-        same[1:] &= _months(rows["period"]).diff().to_numpy()[1:] == 1
-        units: dict[tuple, list] = {}
-        for r in rows.loc[same, [*key, "period", "source_file", "source_row"]].itertuples():
-            units.setdefault((r.village_code, r.kind if len(key) > 1 else ""), []).append(r)
-        for (_, kind), months in units.items():
-            last = months[-1]
-            yield Found(
-                f"{kind.upper()}{': ' if kind else ''}semua angka sama persis dengan bulan sebelumnya pada "
-                f"{listed((r.period for r in months), 12)}",
-                "angka bulan itu sendiri",
-                CORRECT_AT_SOURCE,
-                row=int(last.source_row),
-                file=last.source_file,
-                area_code=last.village_code,
-            )
+        yield Saw(len(monthly.rows), monthly.table)
+        same = _unmoved(monthly)
+        for unit in np.nonzero(same.any(axis=1))[0]:
+            months = np.nonzero(same[unit])[0] + 1
+            said = listed((monthly.months[month] for month in months), 12)
+            found = monthly.found(unit, months[-1], "", f"semua angka sama persis dengan bulan sebelumnya pada {said}")
+            yield replace(found, expected="angka bulan itu sendiri")
+
+
+def _unmoved(monthly: _Monthly) -> np.ndarray:
+    """Mark where a unit's month is that of the calendar month before, from the second month on: every column the same,
+    three at least above 0.
+    """
+    there = monthly.row_at >= 0
+    same = there[:, 1:] & there[:, :-1]
+    above = np.zeros(same.shape, dtype=int)
+    for column in monthly.counts:
+        values = np.nan_to_num(monthly.wide(column), nan=-1)
+        same &= values[:, 1:] == values[:, :-1]
+        above += values[:, 1:] > 0
+    following = np.diff([int(month[:4]) * 12 + int(month[5:7]) for month in monthly.months]) == 1
+    return same & (above >= 3) & following
 
 
 @check("O504", "CATATAN", "tables", "petugas pelaporan", "{p} persen angka {kolom} berakhir 0.")
@@ -168,18 +181,26 @@ def heaping(shelf: Shelf) -> Iterator[Found]:
     """Of a kabupaten's counts of 100 and more, at most 40 % end in 0; twenty counts at least."""
     for table in MONTHLY:
         rows = shelf.frames.get(table, pd.DataFrame())
-        for column in [c.name for c in sources.columns_of(table).values() if c.kind == "count"] if len(rows) else ():
-            large = rows[(rows[column] >= 100).fillna(False)]
-            yield Saw(len(large), table)
-            groups = (large[column] % 10 == 0).groupby(large["village_code"].str[:5]).agg(["mean", "size"])
-            for code, (share, size) in groups[(groups["mean"] > HEAPED) & (groups["size"] >= LEAST_TO_HEAP)].iterrows():
+        if not len(rows):
+            continue
+        village_at, villages = rows["village_code"].factorize()
+        of_village, districts = villages.str[:5].factorize(sort=True)
+        district_at = of_village[village_at]
+        for column in [c.name for c in sources.columns_of(table).values() if c.kind == "count"]:
+            values = rows[column].to_numpy(dtype="float64", na_value=0)
+            large = values >= LEAST_HEAPED
+            yield Saw(int(large.sum()), table)
+            sizes = np.bincount(district_at[large], minlength=len(districts))
+            round_ones = np.bincount(district_at[large & (values % 10 == 0)], minlength=len(districts))
+            shares = round_ones / np.maximum(sizes, 1)
+            for district in np.nonzero((shares > HEAPED) & (sizes >= LEAST_TO_HEAP))[0]:
                 yield Found(
-                    f"{table}: {number(100 * share, 1)} persen dari {number(int(size))} angka "
+                    f"{table}: {number(100 * shares[district], 1)} persen dari {number(int(sizes[district]))} angka "
                     f"{label(table, column)} berakhir 0",
                     f"sekitar 10 persen, paling banyak {number(100 * HEAPED, 0)} persen",
                     "Tanyakan apakah angka dibulatkan di lapangan.",
                     column=label(table, column),
-                    area_code=code,
+                    area_code=districts[district],
                     alone=False,
                 )
 
@@ -193,7 +214,7 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
             yield Saw(len(rows), table)
             counts = [c.name for c in sources.columns_of(table).values() if c.kind == "count"]
             values = rows[counts].to_numpy(dtype="float64", na_value=np.nan)
-            for r in rows[(values == 0).any(axis=1) & ~(values > 0).any(axis=1)].itertuples():
+            for r in marked(rows, (values == 0).any(axis=1) & ~(values > 0).any(axis=1)):
                 yield contradiction(
                     r, f"semua angka 0 di {table}", "angka yang sebenarnya; kosong bila belum lapor", ""
                 )
@@ -212,7 +233,3 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
             )
             others = listed(label(monthly.table, name) for name, _ in zeros if name != column)
             yield monthly.found(unit, before + 1, column, said + (f"; juga 0: {others}" if others else ""))
-
-
-def _months(period: pd.Series) -> pd.Series:
-    return period.str[:4].astype(int) * 12 + period.str[5:7].astype(int)

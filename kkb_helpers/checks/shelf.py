@@ -1,7 +1,9 @@
 """The tidy tables as a rule sees them, and the words for their columns."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -23,14 +25,18 @@ class Shelf:
     revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     extractions: list = field(default_factory=list)
     compared: int = 0
+    monthly: dict = field(default_factory=dict)  # what rules made of a table for each other
+    _joined: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     def joined(self, one: str, other: str) -> pd.DataFrame:
         """The rows of `one` with the columns of `other` of the same key; where is kept from `one`."""
         if one not in self.frames or other not in self.frames:
             return pd.DataFrame()
-        keys = list(sources.key_of(one))
-        right = self.frames[other].drop(columns=["source_file", "source_row"])
-        return self.frames[one].merge(right, on=keys, how="left", validate="one_to_one")
+        if (one, other) not in self._joined:
+            right = self.frames[other].drop(columns=["source_file", "source_row"])
+            keys = list(sources.key_of(one))
+            self._joined[one, other] = self.frames[one].merge(right, on=keys, how="left", validate="one_to_one")
+        return self._joined[one, other]
 
 
 def amount(rows: pd.DataFrame, words: str) -> pd.Series:
@@ -47,10 +53,18 @@ def both(a: pd.Series, b: pd.Series, table: str) -> Saw:
     return Saw(int((a.notna() & b.notna()).sum()), table)
 
 
+@cache
 def label(table: str, words: str) -> str:
     """Give the labels of `a+b-c` as the exports write them."""
     headers = {c.name: c.header for t in (*sources.TABLES, table) for c in sources.columns_of(t).values()}
     return " ".join({"+": "+", "-": "−"}.get(w) or headers.get(w, w) for w in re.split(r"([+-])", words))
+
+
+def marked(rows: pd.DataFrame, which: pd.Series) -> Iterator:
+    """Give the rows that are marked, one by one, with what a finding says of a row: where it came from, its kind."""
+    if which.any():
+        names = [name for name in ("village_code", "kind", "source_file", "source_row") if name in rows]
+        yield from rows.loc[which, names].itertuples()
 
 
 def contradiction(row, found: str, expected: str, column: str) -> Found:

@@ -8,7 +8,7 @@ import pandas as pd
 from .. import cells, sources
 from ..wording import number
 from .registry import CORRECT_AT_SOURCE, Found, Saw, check
-from .shelf import Shelf, contradiction
+from .shelf import Shelf, contradiction, marked
 
 TOLERANCE = 0.05  # percentage points
 
@@ -113,7 +113,7 @@ def percentages(shelf: Shelf) -> Iterator[Found]:
     ours = 100 * rows["yang_lapor"] / rows["yang_ada"].mask(rows["yang_ada"] == 0)
     yield Saw(int((rows["persentase_lapor"].notna() & ours.notna()).sum()))
     off = ((rows["persentase_lapor"] - ours).abs() > TOLERANCE).fillna(False)
-    for r, one, other in zip(rows[off].itertuples(), rows["persentase_lapor"][off], ours[off], strict=True):
+    for r, one, other in zip(marked(rows, off), rows["persentase_lapor"][off], ours[off], strict=True):
         said = _rate(one, other)
         yield contradiction(r, f"{r.kind.upper()}: {said.found}", said.expected, "PERSENTASE LAPOR")
 
