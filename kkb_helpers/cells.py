@@ -7,9 +7,11 @@ A value is never rounded, clamped or guessed: what cannot be read as what its co
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 # Faults: what was wrong with a cell. `checks` owns the words for them.
@@ -58,7 +60,56 @@ _COMMAS = re.compile(r"\d{1,3}(?:,\d{3})+", re.ASCII)
 _DECIMAL_COMMA = re.compile(r"(\d+|\d{1,3}(?:\.\d{3})+),(\d+)", re.ASCII)
 _DECIMAL_DOT = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)\.(\d+)", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"(20\d{2})[-/ ](\d{1,2})|(\d{1,2})[-/ ](20\d{2})")
-_PLAIN = r"^\d{1,12}$"
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """The cells of a column by the distinct ones, for these are few: a village's name stands in as many rows as months.
+
+    distinct: the cells that differ, in the order in which they first stand in the column; 1, 1.0 and True are three.
+    number: for each row, which of them it holds.
+    """
+
+    distinct: list
+    number: np.ndarray
+
+    @classmethod
+    def of(cls, cells: Iterable) -> "Column":
+        """Give the column of some cells."""
+        cells = list(cells)
+        mixed = len({bool, int, float}.intersection(map(type, cells))) > 1
+        keys = [(type(cell), cell) for cell in cells] if mixed else cells
+        numbers = {key: at for at, key in enumerate(dict.fromkeys(keys))}
+        distinct = [key[1] for key in numbers] if mixed else list(numbers)
+        return cls(distinct, np.fromiter(map(numbers.__getitem__, keys), dtype=np.intp, count=len(cells)))
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def __getitem__(self, row: int) -> object:
+        return self.distinct[self.number[row]]
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many rows hold each distinct cell."""
+        return np.bincount(self.number, minlength=len(self.distinct)).tolist()
+
+    @cached_property
+    def first(self) -> list[int]:
+        """The first row that holds each distinct cell."""
+        first = np.zeros(len(self.distinct), dtype=np.intp)
+        first[self.number[::-1]] = np.arange(len(self))[::-1]
+        return first.tolist()
+
+    def where(self, flags: Iterable) -> np.ndarray:
+        """Give the rows, in order, whose cell is one with a flag; flags: one a distinct cell, true or not."""
+        flags = np.fromiter(map(bool, flags), dtype=bool, count=len(self.distinct))
+        return np.flatnonzero(flags[self.number]) if flags.any() else np.zeros(0, dtype=np.intp)
+
+    def take(self, rows: np.ndarray) -> "Column":
+        """Give the column of some rows alone."""
+        numbers, place = np.unique(self.number[rows], return_inverse=True)
+        return Column([self.distinct[at] for at in numbers.tolist()], place)
 
 
 @dataclass(frozen=True)
@@ -84,31 +135,24 @@ class Reading:
     scale: bool = False
 
 
-def read_column(cells: list, kind: str, highest: int = 4) -> Reading:
-    """Read a column of cells as `kind` (see `sources.Column`)."""
-    if kind in ("count", "score") and (plain := _plain_integers(cells)) is not None:
-        odd = plain.isin(SENTINELS) if kind == "count" else ~plain.between(1, highest)
-        if not odd.any():
-            return Reading(plain)
+def read_column(cells: "Column | Iterable", kind: str, highest: int = 4) -> Reading:
+    """Read a column of cells as `kind` (see `sources.Column`); each distinct cell is read once."""
+    column = cells if isinstance(cells, Column) else Column.of(cells)
     read = _READERS[kind] if kind != "score" else lambda cell: _score(cell, highest)
-    values: dict[object, tuple[object, str, str]] = {}
-    types = set(map(type, cells))
-    keys = cells if types <= {str} else [(type(cell), cell) for cell in cells]
-    for key in keys:
-        if key not in values:
-            values[key] = read(key if keys is cells else key[1])
-    if any(fault == NEGATIVE for _, fault, _ in values.values()):  # then -1 is a number below 0 like the others
-        values = {
-            key: (v, NEGATIVE if f == SENTINEL and _is_minus_one(key if keys is cells else key[1]) else f, w)
-            for key, (v, f, w) in values.items()
-        }
-    faults = [Fault(at, cells[at], values[key][1]) for at, key in enumerate(keys) if values[key][1]]
-    column = pd.Series([values[key][0] for key in keys], dtype=_DTYPES.get(kind, "str"))
-    clash = _clash(cells, keys, {key: way for key, (_, _, way) in values.items() if way})
-    if clash:
-        return Reading(pd.Series(pd.NA, index=column.index, dtype=column.dtype), faults, clash)
-    scale = kind == "percent" and bool(column.max() <= 1 and column.max() > 0) if column.notna().any() else False
-    return Reading(column, faults, scale=scale)
+    values, faults, ways = map(list, zip(*map(read, column.distinct), strict=True)) if len(column) else ([], [], [])
+    if NEGATIVE in faults:  # then -1 is a number below 0 like the others
+        faults = [
+            NEGATIVE if fault == SENTINEL and _is_minus_one(cell) else fault
+            for cell, fault in zip(column.distinct, faults, strict=True)
+        ]
+    found = [Fault(at, column[at], faults[column.number[at]]) for at in column.where(faults).tolist()]
+    read_as = pd.Series(pd.array(values, dtype=_DTYPES.get(kind, "str")).take(column.number))
+    if {"id", "en"} <= set(ways):
+        first = sorted(int(column.where([way == one for way in ways])[0]) for one in ("id", "en"))
+        missing = pd.Series(pd.NA, index=read_as.index, dtype=read_as.dtype)
+        return Reading(missing, found, tuple((at, column[at]) for at in first))
+    scale = kind == "percent" and bool(read_as.max() <= 1 and read_as.max() > 0) if read_as.notna().any() else False
+    return Reading(read_as, found, scale=scale)
 
 
 def text_of(cell: object) -> str:
@@ -126,33 +170,6 @@ def text_of(cell: object) -> str:
 
 def _is_minus_one(cell: object) -> bool:
     return text_of(cell).replace("−", "-") == "-1"
-
-
-def _plain_integers(cells: list) -> pd.Series | None:
-    """The quick way for what nearly every column is: digits alone. None where one cell is anything else."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    types = set(map(type, cells))
-    if types == {float} and all(0 <= cell <= LARGEST and cell.is_integer() for cell in cells):
-        return pd.Series(cells, dtype="float64").astype("Int64")
-    if not types <= {str}:
-        return None
-    try:
-        array = pa.array(cells, pa.string())
-    except pa.ArrowException:  # a lone surrogate
-        return None
-    if not pc.all(pc.match_substring_regex(array, _PLAIN)).as_py():
-        return None
-    return array.cast(pa.int64()).to_pandas().astype("Int64")
-
-
-def _clash(cells: list, keys: list, ways: dict) -> tuple | None:
-    """One cell of each of two contradicting ways to write a number, the first of each."""
-    if {"id", "en"} <= set(ways.values()):
-        first = {way: next(at for at, key in enumerate(keys) if ways.get(key) == way) for way in ("id", "en")}
-        return tuple((at, cells[at]) for at in sorted(first.values()))
-    return None
 
 
 def _number(cell: object) -> tuple[float | int | None, str, str]:

@@ -24,7 +24,7 @@ def csv_file(text: str, encoding: str = "utf-8") -> files.File:
 
 
 def rows(file: files.File) -> list[list]:
-    return file.sheets[0].rows
+    return list(file.sheets[0].rows)
 
 
 @pytest.mark.parametrize("mark", files.DELIMITERS)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from kkb_helpers import areas, cells, files, ingest, privacy, sources
 from kkb_helpers.errors import KkbError
+from kkb_helpers.ingest.rows import Table, _Sorting
 
 from .hostile import build
 
@@ -34,6 +35,33 @@ ANY_CELL = st.one_of(
     st.text(alphabet="0123456789.,- '%eE+\u00a0", max_size=20),
 )
 LABELS = sorted({label for source in sources.REGISTRY.values() for column in source.columns for label in column.labels})
+
+LABELS_OF_ROW = ("NO", "PROVINSI", "KABUPATEN", "KECAMATAN", "KELURAHAN", "PUS", "UNMET NEED", "BULAN", "")
+ROW = ("7", "BANTEN", "LEBAK", "WARUNGGUNUNG", "SUKARAJA", "1", "2", "JANUARI", "")
+ROW_CELLS = ("", " ", None, "BANTEN", "LEBAK", "PROVINSI", "KELURAHAN", "JUMLAH", "TOTAL", "1", "2", 3.0, "JANUARI")
+ROW_CHANGES = (
+    st.dictionaries(st.integers(0, 8), st.sampled_from(ROW_CELLS), max_size=2),
+    st.sampled_from([dict(enumerate(LABELS_OF_ROW)), {at: f"({at + 1})" for at in range(8)}]),
+    st.sampled_from([dict.fromkeys(range(2, 9), ""), dict.fromkeys(range(1, 5), " ")]),
+    st.dictionaries(st.integers(0, 8), st.just(""), min_size=5),
+)
+# Every word that the rules for labels know, and some that glue to them.
+LABEL_WORDS = (
+    {
+        word
+        for value in vars(privacy.headers).values()
+        if isinstance(value, frozenset)
+        for word in value
+        if isinstance(word, str) and word.isupper()
+    }
+    | set(privacy.headers._TELLING.partition("|")[2].split("|"))
+    | {"ID", "E", "TANGGAL", "TEMPAT", "KELUARGA", "USERNAME"}
+)
+
+
+def wide(word: str) -> str:
+    """Write a word in the wide letters of East Asian type."""
+    return word.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 
 
 class TestCells:
@@ -57,13 +85,74 @@ class TestCells:
         for mark in (".", " ", "\u00a0", "'"):
             text = before + f"{number:,}".replace(",", mark) + after
             value = cells.read_column([text], "count").column.iloc[0]
-            assert value == number or number in (*cells.SENTINELS, -1)
+            assert number in cells.SENTINELS or value == number
 
     @given(st.text(max_size=60))
     def test_text_of_a_cell_is_one_clean_line(self, text):
         clean = cells.text_of(text)
         assert clean == " ".join(clean.split()) == cells.text_of(clean)
         assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in clean)
+
+
+class TestShortWays:
+    """What is quick for nearly every file gives what the long way gives for any."""
+
+    @given(
+        st.lists(st.lists(st.text(alphabet="a1é .-", max_size=3), min_size=3, max_size=3), max_size=8),
+        st.sampled_from(["\n", "\r\n", "\r", "\n\r"]),
+        st.text(alphabet='a;"\r\n', max_size=3),
+    )
+    @settings(max_examples=300, deadline=None)
+    def test_columns_of_a_text_are_its_records(self, records, end, last):
+        text = end.join(";".join(record) for record in records) + last
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(files.delimited, "_delimiter", lambda _: ";")
+            quick = self.sheet(text)
+            patch.setattr(files.delimited, "_columns", lambda *_: None)
+            assert quick == self.sheet(text)
+
+    def sheet(self, text: str) -> object:
+        try:
+            sheet = files.read_text(text)
+        except files.Unreadable as error:
+            return error.what, error.row
+        columns = [list(map(column.__getitem__, range(len(column)))) for column in sheet.columns if len(column)]
+        return list(sheet.rows), sheet.rows[1:2], sheet.numbers, columns
+
+    def test_the_quick_way_is_taken(self):
+        assert isinstance(files.read_text("A;B\n1;2\n\n;\n3;4").rows, files.sheet.Lines)
+
+    @given(st.lists(ANY_CELL, max_size=12))
+    def test_a_column_is_its_cells(self, made):
+        column = cells.Column.of(made)
+        assert all(
+            type(cell) is type(was) and (cell == was or was != was)
+            for cell, was in zip(map(column.__getitem__, range(len(made))), made, strict=True)
+        )
+        assert sum(column.counts) == len(made)
+        assert [column.number[first] for first in column.first] == list(range(len(column.distinct)))
+        odd = column.where(at % 2 for at in range(len(column.distinct)))
+        assert odd.tolist() == [at for at in range(len(made)) if column.number[at] % 2]
+        assert all(column.take(odd)[at] is column[row] for at, row in enumerate(odd))
+
+    @given(st.sampled_from([1, 2, 4]).flatmap(lambda kinds: st.lists(st.one_of(*ROW_CHANGES[:kinds]), max_size=10)))
+    @settings(max_examples=1000, deadline=None)
+    def test_rows_are_sorted_by_their_columns_as_one_by_one(self, changes):
+        rows = [[change.get(at, cell) for at, cell in enumerate(ROW)] for change in changes]
+        sheet = files.Sheet("", [list(LABELS_OF_ROW), *rows], list(range(1, len(rows) + 2)))
+        header = sources.recognise([sheet]).header
+        quick = Table.under(header, sheet)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_Sorting, "odd_rows", lambda self, sheet: list(range(self.start, len(sheet.rows))))
+            assert quick == Table.under(header, sheet)
+
+    @pytest.mark.parametrize("fold", [str, str.lower, str.capitalize, wide, "\u200b".join])
+    def test_no_label_of_personal_data_is_passed_over(self, fold):
+        words = sorted(LABEL_WORDS)
+        labels = [fold(word) for word in words] + [f"{fold(a)}_{fold(b)}" for a in words for b in words]
+        known = list(filter(privacy.headers.kind_of.__wrapped__, labels))
+        assert len(known) > 1000
+        assert set(known) <= set(privacy.headers.may_tell(labels))
 
 
 class TestNames:

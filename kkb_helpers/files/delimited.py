@@ -4,7 +4,10 @@ import csv
 import io
 import re
 
-from .sheet import MAX_COLUMNS, Sheet, Unreadable
+import numpy as np
+
+from ..cells import Column
+from .sheet import MAX_COLUMNS, Lines, Sheet, Unreadable
 
 MAX_FIELD = 2**20
 DELIMITERS = (";", ",", "\t", "|")
@@ -20,6 +23,11 @@ def read_text(text: str) -> Sheet:
         delimiter, text, skipped = match[1], rest, 1
     else:
         delimiter = _delimiter(text)
+    if columns := _columns(text, delimiter):
+        filled = np.unique(np.concatenate([column.where(column.distinct) for column in columns]))
+        if len(filled) < len(columns[0]):
+            columns = [column.take(filled) for column in columns]
+        return Sheet("", Lines(columns), (filled + 1 + skipped).tolist())
     rows, numbers = [], []
     for number, row in enumerate(_records(text, delimiter), 1 + skipped):
         if any(row):
@@ -30,20 +38,45 @@ def read_text(text: str) -> Sheet:
     return Sheet("", rows, numbers)
 
 
+def _columns(text: str, delimiter: str) -> list[Column] | None:
+    """Read a text without quotation marks whose lines have equally many cells: what a program writes of numbers.
+
+    None for any other text, which is read record by record.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    width = text.partition("\n")[0].count(delimiter) + 1
+    if not 1 < width <= MAX_COLUMNS or not delimiter.isascii() or '"' in text:
+        return None
+    names, data = [str(at) for at in range(width)], text.encode()
+    try:
+        table = arrow.read_csv(
+            pa.BufferReader(data),
+            arrow.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
+            arrow.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    found = [column.chunk(0) for column in table.columns]
+    columns = [Column(cells.dictionary.to_pylist(), cells.indices.to_numpy().astype(np.intp)) for cells in found]
+    return None if any(len(cell) > MAX_FIELD for column in columns for cell in column.distinct) else columns
+
+
 def _records(text: str, delimiter: str):
     """Give the records of a CSV text: a quoted line break stays in its cell, as in Excel."""
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 0
-    while True:
-        number += 1
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            what = "sel terlalu panjang" if "field limit" in str(error) else "tanda kutip tidak ditutup"
-            raise Unreadable(what, number) from None
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            number += 1
+            yield record
+    except csv.Error as error:
+        what = "sel terlalu panjang" if "field limit" in str(error) else "tanda kutip tidak ditutup"
+        raise Unreadable(what, number + 1) from None
 
 
 def _delimiter(text: str) -> str:

@@ -1,6 +1,11 @@
 """The cells of a sheet, and what is said where bytes are none."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
+
+from ..cells import Column
 
 MAX_COLUMNS = 2000
 
@@ -13,6 +18,25 @@ class Unreadable(Exception):
         self.what, self.row = what, row
 
 
+class Lines(Sequence):
+    """The rows of columns, each made when it is asked for: most never are."""
+
+    def __init__(self, columns: list[Column]):
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __getitem__(self, at):
+        if not isinstance(at, slice):
+            return [column[at] for column in self.columns]
+        cells = (map(column.distinct.__getitem__, column.number[at].tolist()) for column in self.columns)
+        return list(map(list, zip(*cells, strict=True)))
+
+    def __iter__(self) -> Iterator[list]:
+        return iter(self[:])
+
+
 @dataclass
 class Sheet:
     """The cells of one sheet: `rows[i]` is row `numbers[i]` of Excel. Hidden ones are not read for data.
@@ -22,7 +46,14 @@ class Sheet:
     """
 
     name: str
-    rows: list[list]
+    rows: Sequence[list]
     numbers: list[int]
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns, with "" where a row is shorter; to be asked for once the rows are complete."""
+        if isinstance(self.rows, Lines):
+            return self.rows.columns
+        return list(map(Column.of, zip_longest(*self.rows, fillvalue="")))

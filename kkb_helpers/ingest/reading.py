@@ -57,20 +57,19 @@ def read(file: files.File, today: dt.date | None = None, drop_personal: bool = F
     note(part, "reception", reception)
     if recognition.header is None or part.refused:
         return part
-    if table.rows:
+    if table.kept:
         read_table(part, recognition, table, today or dt.date.today())
-    note(part, "empty", checks.Body(recognition.header_number, len(table.rows)))
+    note(part, "empty", checks.Body(recognition.header_number, len(table.kept)))
     return part
 
 
 def read_table(part: Part, recognition: sources.Recognition, table: Table, today: dt.date) -> None:
     """Read the columns of a table into the part's frame; a row without a month is set aside."""
-    by_position = list(zip(*table.rows, strict=True))
     header = recognition.header
     columns: dict[str, pd.Series] = {}
     bad_times, coded = [], []
     for at, column in sorted(header.columns.items()):
-        reading = cells.read_column(list(by_position[at]), column.kind, column.highest)
+        reading = cells.read_column(table.column(at), column.kind, column.highest)
         if column.name in header.scaled:
             reading = cells.Reading(reading.column * 100, reading.faults, reading.clash)
         note(part, "cells", checks.Cells(column, header.titles[at], reading, table.numbers))
@@ -79,7 +78,7 @@ def read_table(part: Part, recognition: sources.Recognition, table: Table, today
         coded += [(table.numbers[f.at], str(f.cell)) for f in reading.faults if f.kind == cells.NUMBER]
     for name, text in header.given.items():
         kind = next(c.kind for c in header.source.columns if c.name == name)
-        reading = cells.read_column([text] * len(table.rows), kind)
+        reading = cells.read_column([text] * len(table.kept), kind)
         columns[name] = reading.column
         bad_times += [(recognition.header_number, text) for f in reading.faults[:1] if f.kind == cells.MONTH]
     note(part, "totals", _totals(table, header, columns))

@@ -1,10 +1,13 @@
 """The rows under a header, sorted into data and the rest."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, reduce
 from itertools import pairwise
+
+import numpy as np
 
 from .. import areas, cells, files, sources
 
@@ -15,13 +18,13 @@ _COLUMN_NUMBER = re.compile(r"\(?\d{1,3}\)?")
 
 @dataclass
 class Table:
-    """The rows under a header, sorted into data and the rest; `numbers` are those that Excel shows.
+    """The rows under a header, sorted into data and the rest, each by the number that Excel shows.
 
-    total_rows: the cells of each row in `totals`.
+    kept: the positions of the data in the sheet. total_rows: the cells of each row in `totals`.
     """
 
-    rows: list[list] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    sheet: files.Sheet
+    kept: list[int] = field(default_factory=list)
     totals: list[int] = field(default_factory=list)
     total_rows: list[list] = field(default_factory=list)
     notes: list[tuple[int, str]] = field(default_factory=list)
@@ -32,45 +35,97 @@ class Table:
     @classmethod
     def under(cls, header: sources.Header, sheet: files.Sheet) -> "Table":
         """Sort the rows of a sheet that stand under its header."""
-        table = cls()
-        titles = {_folded(row) for row in sheet.rows[header.row - header.depth + 1 : header.row + 1]}
-        width = max((at + 1 for at, title in enumerate(header.titles) if title), default=0)
-        places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
-        villages = [at for at, c in header.columns.items() if c.name in ("kelurahan", "kode")]
-        words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
-        every = range(width)
-        body = _unmerged(sheet, header.row + 1, places)
-        for row, number in zip(body, sheet.numbers[header.row + 1 :], strict=True):
-            whole = len(row) == width and "" not in row and None not in row
-            filled = every if whole else [at for at, cell in enumerate(row) if cell not in ("", None)]
-            if not filled:
-                continue
-            if filled[-1] >= width and any(cells.text_of(row[at]) for at in filled if at >= width):
-                table.overlong.append((number, excerpt(row[at] for at in filled)))
-                continue
-            if len(row) != width:
-                row = row[:width] if len(row) > width else [*row, *[""] * (width - len(row))]
-            where = villages if len(filled) < 3 else places
-            if not any(map(_has_text, [row[at] for at in where])):
-                if says_total(row[filled[0]]):
-                    table.set_aside(row, number)
-                else:
-                    table.notes.append((number, excerpt(row[at] for at in filled)))
-            elif not table.rows and _are_column_numbers(row):
-                table.column_numbers.append(number)
-            elif any(map(says_total, [row[filled[0]], *[row[at] for at in words]])):
-                table.set_aside(row, number)
-            elif isinstance(row[places[0]], str) and row[places[0]] in header.titles and _folded(row) in titles:
-                table.repeated_headers.append(number)
-            else:
-                table.rows.append(row)
-                table.numbers.append(number)
+        sort = _Sorting(header, sheet)
+        table = cls(_unmerged(sheet, header.row + 1, sort.places))
+        at, end = header.row + 1, len(sheet.rows)
+        while at < end and not table.kept:  # until data begin, a row may number the columns
+            sort.one(table, at)
+            at += 1
+        odd = sort.odd_rows(table.sheet)
+        for other in [*odd[bisect_left(odd, at) :], end]:
+            table.kept += range(at, other)
+            if other < end:
+                sort.one(table, other)
+            at = other + 1
         return table
 
     def set_aside(self, row: list, number: int) -> None:
         """Keep a row of totals beside the data, with how many rows stand above it."""
         self.totals.append(number)
-        self.total_rows.append([len(self.rows), row])
+        self.total_rows.append([len(self.kept), row])
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The number of each row of data."""
+        return [self.sheet.numbers[at] for at in self.kept]
+
+    def column(self, at: int) -> cells.Column:
+        """Give the cells of a column in the rows of data."""
+        return self.sheet.columns[at].take(np.array(self.kept))
+
+
+class _Sorting:
+    """What the rows under one header are sorted by."""
+
+    def __init__(self, header: sources.Header, sheet: files.Sheet):
+        self.start, self.titles = header.row + 1, header.titles
+        self.folded = {_folded(row) for row in sheet.rows[header.row - header.depth + 1 : header.row + 1]}
+        self.width = max((at + 1 for at, title in enumerate(header.titles) if title), default=0)
+        self.places = [at for at, c in header.columns.items() if c.kind in ("place", "code")]
+        self.villages = [at for at, c in header.columns.items() if c.name in ("kelurahan", "kode")]
+        self.words = [at for at, c in header.columns.items() if c.kind in ("place", "code", "text")]
+
+    def one(self, table: Table, position: int) -> None:
+        """Put a row where it belongs."""
+        row, number, width = table.sheet.rows[position], table.sheet.numbers[position], self.width
+        filled = [at for at, cell in enumerate(row) if _is_filled(cell)]
+        if any(cells.text_of(row[at]) for at in filled if at >= width):
+            table.overlong.append((number, excerpt(row[at] for at in filled)))
+            return
+        filled = [at for at in filled if at < width]
+        if not filled:
+            return
+        row = [*row[:width], *[""] * (width - len(row))]
+        where = self.villages if len(filled) < 3 else self.places
+        if not any(map(_has_text, [row[at] for at in where])):
+            if says_total(row[filled[0]]):
+                table.set_aside(row, number)
+            else:
+                table.notes.append((number, excerpt(row[at] for at in filled)))
+        elif not table.kept and _are_column_numbers(row):
+            table.column_numbers.append(number)
+        elif any(map(says_total, [row[filled[0]], *[row[at] for at in self.words]])):
+            table.set_aside(row, number)
+        elif self._repeats_title(row[self.places[0]]) and _folded(row) in self.folded:
+            table.repeated_headers.append(number)
+        else:
+            table.kept.append(position)
+
+    def odd_rows(self, sheet: files.Sheet) -> list[int]:
+        """Give the positions of the rows that are to be looked at one by one; the others are data, as nearly all are.
+
+        A column has few distinct cells, so these are looked at instead of every row.
+        """
+
+        def rows(at: int, holds: Callable[[object], bool]) -> np.ndarray:
+            column = sheet.columns[at]
+            found = column.where(map(holds, column.distinct))
+            return found[found >= self.start]
+
+        whole = [at for at in range(self.width) if not len(rows(at, lambda cell: not _is_filled(cell)))]
+        if len(whole) < 3 or not self.places:  # a row of fewer cells must name its village
+            return list(range(self.start, len(sheet.rows)))
+        unnamed = [rows(at, lambda cell: not _has_text(cell)) for at in self.places]
+        odd = [
+            reduce(np.intersect1d, unnamed),
+            rows(self.places[0], self._repeats_title),
+            *(rows(at, says_total) for at in {*range(whole[0] + 1), *self.words}),
+            *(rows(at, _is_filled) for at in range(self.width, len(sheet.columns))),
+        ]
+        return np.unique(np.concatenate(odd)).tolist()
+
+    def _repeats_title(self, cell: object) -> bool:
+        return isinstance(cell, str) and cell in self.titles
 
 
 def _folded(row: list) -> tuple[str, ...]:
@@ -81,14 +136,15 @@ def _folded(row: list) -> tuple[str, ...]:
     return tuple(labels)
 
 
-def _unmerged(sheet: files.Sheet, start: int, places: list[int]) -> list[list]:
-    """The rows from `start`, each with the places that cells merged over several rows say for it."""
-    rows = sheet.rows[start:]
+def _unmerged(sheet: files.Sheet, start: int, places: list[int]) -> files.Sheet:
+    """Give the sheet with each row from `start` saying the places that cells merged over several rows say for it."""
+    rows = None
     for top, left, bottom, _ in sheet.merged:
         if top >= start and bottom > top and left in places:
-            for at in range(top - start + 1, min(bottom - start + 1, len(rows))):
-                rows[at] = [*rows[at][:left], rows[top - start][left], *rows[at][left + 1 :]]
-    return rows
+            rows = list(sheet.rows) if rows is None else rows
+            for at in range(top + 1, min(bottom + 1, len(rows))):
+                rows[at] = [*rows[at][:left], rows[top][left], *rows[at][left + 1 :]]
+    return sheet if rows is None else replace(sheet, rows=rows)
 
 
 @cache
@@ -97,8 +153,12 @@ def says_total(cell: object) -> bool:
     return isinstance(cell, str) and bool(_TOTAL.match(areas.normalise(cell)))
 
 
+def _is_filled(cell: object) -> bool:
+    return cell is not None and cell != ""
+
+
 def _has_text(cell: object) -> bool:
-    return cell not in ("", None) and (type(cell) is not str or not cell.isspace())
+    return _is_filled(cell) and (type(cell) is not str or not cell.isspace())
 
 
 def excerpt(row: Iterable) -> str:

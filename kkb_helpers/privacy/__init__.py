@@ -7,11 +7,11 @@ of officers' names and contacts left out; `persons` knows a table of persons of 
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from ..cells import Column
 from ..files import File, Sheet, Unreadable
 from . import content, headers, parts
 from .removal import CLEANED, MARK, without
@@ -127,38 +127,37 @@ def safe_name(name: str) -> str:
 
 @dataclass
 class _Column:
-    """One column of a sheet: where its header stands, and its distinct cells below with how many and the first row."""
+    """One column of a sheet: its cells, and where its header stands."""
 
     sheet: Sheet
     number: int
     at: int
     header: int
 
-    def __post_init__(self):
-        at = self.at
-        column = [row[at] if at < len(row) else "" for row in self.sheet.rows]
-        first = dict(zip(reversed(column), range(len(column) - 1, -1, -1), strict=True))
-        counts = Counter(column)
-        self.cells = {cell: (n, first[cell]) for cell, n in counts.items() if cell is not None and cell != ""}
+    @property
+    def cells(self) -> Column:
+        """All its cells, from the sheet's first row."""
+        return self.sheet.columns[self.at]
 
     def filled_below(self, position: int) -> int:
         """How many cells below a row are filled."""
-        above = sum(
-            1 for row in self.sheet.rows[: position + 1] if self.at < len(row) and row[self.at] not in ("", None)
-        )
-        return sum(n for n, _ in self.cells.values()) - above
+        return int((self.cells.where(map(_is_filled, self.cells.distinct)) > position).sum())
 
     def cells_below(self) -> list:
-        """The distinct cells below the header."""
-        return [cell for cell, (_, first) in self.cells.items() if first > self.header]
+        """The distinct cells that stand below the header alone."""
+        found = zip(self.cells.distinct, self.cells.first, strict=True)
+        return [cell for cell, first in found if first > self.header and _is_filled(cell)]
+
+
+def _is_filled(cell: object) -> bool:
+    return cell is not None and cell != ""
 
 
 def _of_sheet(sheet: Sheet, number: int) -> list[Place]:
     name = _sheet_name(sheet.name, number)
     found = [Place(kind, 1, "nama lembar", name) for kind in sorted(_kinds_of_title(sheet.name))]
-    width = max(map(len, sheet.rows), default=0)
     header = _header_position(sheet.rows)
-    columns = [_Column(sheet, number - 1, at, header) for at in range(width)]
+    columns = [_Column(sheet, number - 1, at, header) for at in range(len(sheet.columns))]
     for column in columns:
         found += _by_content(column, name)
         found += _by_label(column, name)
@@ -187,11 +186,6 @@ def _is_number(text: str) -> bool:
     return not any(c.isalpha() for c in text)
 
 
-def _is_plain_number(text: str) -> bool:
-    """Say whether a text is ASCII without a letter: what most cells are, and no label."""
-    return text.isascii() and text.upper() == text.lower()
-
-
 def _label_rows(column: _Column) -> Iterator[int]:
     """The rows whose cell may be the column's label: those to the header, and the second line of a header in two."""
     rows = column.sheet.rows
@@ -212,15 +206,9 @@ def _by_label(column: _Column, sheet: str) -> Iterator[Place]:
     """Give a column whose label, or a label of a second table further down, says that it holds personal data."""
     rows = column.sheet.rows
     places = list(_label_rows(column))
-    places += [
-        first
-        for cell, (_, first) in column.cells.items()
-        if isinstance(cell, str)
-        and not _is_plain_number(cell)
-        and first not in places
-        and headers.kind_of(cell)
-        and _labels_in(rows[first]) >= 2
-    ]
+    telling = set(filter(headers.kind_of, headers.may_tell(column.cells.distinct)))
+    further = [column.cells.first[at] for at, cell in enumerate(column.cells.distinct) if telling and cell in telling]
+    places += [first for first in further if first not in places and _labels_in(rows[first]) >= 2]
     for position in places:
         label = rows[position][column.at] if column.at < len(rows[position]) else ""
         if not isinstance(label, str) or not label.strip():
@@ -269,7 +257,12 @@ def _places_like_labels() -> re.Pattern[str]:
     """The areas of the reference list whose names read like a label of personal data."""
     from .. import areas
 
-    names = {name for level in areas.CODE_WIDTH for name in areas.frame(level)["name"] if headers.kind_of(name)}
+    names = {
+        name
+        for level in areas.CODE_WIDTH
+        for name in headers.may_tell(areas.frame(level)["name"])
+        if headers.kind_of(name)
+    }
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.IGNORECASE)
 
 
@@ -299,7 +292,7 @@ def _are_places(cells: list) -> bool:
 def _by_content(column: _Column, sheet: str) -> Iterator[Place]:
     """Give each kind of personal data in a column's cells, those of its header apart."""
     counts: dict[tuple[str, str], list[int]] = {}
-    for cell, (n, first) in column.cells.items():
+    for cell, n, first in zip(column.cells.distinct, column.cells.counts, column.cells.first, strict=True):
         for kind in content.kinds(cell):
             where = "judul kolom" if first <= column.header and n == 1 else "sel"
             seen = counts.setdefault((kind, where), [0, first])

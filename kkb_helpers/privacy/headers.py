@@ -6,6 +6,7 @@ else is named. To accept a name of something else: one word in `_THINGS`; to kno
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from . import content
@@ -87,6 +88,19 @@ def kind_of(label: str) -> str:
     if not words or words[0] in _COUNTING or "%" in words:
         return ""
     return next((kind for kind, says in _RULES if says(words, frozenset(words))), "")
+
+
+def may_tell(cells: Iterable) -> list[str]:
+    """Give the texts among cells for which `kind_of` may have a word, in their order; for the others it has none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    try:
+        array = pa.array(texts, pa.string())
+    except UnicodeEncodeError:  # a lone surrogate
+        return texts
+    return array.filter(pc.match_substring_regex(array, _TELLING)).to_pylist()
 
 
 def is_role(label: str) -> bool:
@@ -212,4 +226,16 @@ _RULES = (
     (ADDRESS, _is_address),
     (HOME, lambda words, found: bool(found & _COORDINATES and found & _HOUSEHOLD) and not found & {"SAKIT", "DATAKU"}),
     (NAME, _is_name),
+)
+
+# What a label that a rule knows cannot be without; a sign that is not ASCII may fold to a letter of it, or to nothing.
+_TELLING = "(?i)[^\\x00-\\x7F]|" + "|".join(
+    sorted(
+        _words(
+            "NIK KTP KARTU KK NIP NRP NPWP MAIL SUREL USER PASSWORD LOGIN AKUN WA TTL LAHIR RT RW RUKUN ALAMAT "
+            "DOMISILI NAMA NAME"
+        )
+        | _PHONES
+        | _COORDINATES
+    )
 )
