@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -43,7 +44,10 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
             row=row,
             column="KODE",
         )
-    told = (matches.places["how"] == "kode") | (matches.places["reason"] == "kode tidak dikenal")
+    told = (matches.places["reason"] == "kode tidak dikenal").to_numpy(dtype=bool, copy=True)
+    coded = (matches.places["how"] == "kode").to_numpy(dtype=bool)
+    written = matches.places.loc[coded, ["kelurahan", "village_code"]].to_numpy(dtype=object)
+    told[coded] = [not _is_name_of(name, code) for name, code in written]
     for p in matches.places[told].itertuples():
         if p.reason == "kode tidak dikenal":
             how = "" if pd.isna(p.village_code) else f"; dicocokkan lewat nama menjadi {p.village_code}"
@@ -55,7 +59,7 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
                 column="KODE",
                 area_code=_code(p),
             )
-        elif areas.normalise(p.kelurahan) != areas.normalise(areas.name_of(p.village_code)):
+        else:
             other = [c for c in areas.villages_named(p.kelurahan, p.village_code[:8]) if c != p.village_code]
             yield Found(
                 f"kode {p.village_code} = {areas.name_of(p.village_code)}, "
@@ -68,6 +72,12 @@ def codes_exist(matches: Matches) -> Iterator[Found]:
                 area_code=_code(p),
                 severity="" if other else "CATATAN",
             )
+
+
+@cache
+def _is_name_of(text: str, code: str) -> bool:
+    """Say whether a text is the reference name of a code; the files of all months write the same ones."""
+    return areas.normalise(text) == areas.normalise(areas.name_of(code))
 
 
 @check("M401", "PERINGATAN", "matches", "pengirim berkas", "Desa/kelurahan tidak ditemukan: {nama}.")

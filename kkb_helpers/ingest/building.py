@@ -192,7 +192,7 @@ def attach_places(pieces: list[Piece]) -> None:
     """
     named, beside_it = [], []
     for piece in pieces:
-        frame = piece.part.frame
+        frame = piece.part.some((*PLACE_NAMES, *areas.MATCH_COLUMNS, "period", "source_row"))
         with_areas = "how" in frame  # forms and pages
         keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS] if with_areas else PLACE_NAMES
         at = frame.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
@@ -231,11 +231,12 @@ def _blocks(piece: Piece, frame: pd.DataFrame, at: np.ndarray) -> tuple[np.ndarr
     return np.concatenate(which), np.repeat(np.arange(len(which)), [len(block) for block in which])
 
 
-def _unmatched_of(piece: Piece, frame: pd.DataFrame) -> pd.DataFrame:
+def _unmatched_of(piece: Piece) -> pd.DataFrame:
     """The rows of a file without a village, one row each: the place and every value as text."""
-    rows = frame[frame["village_code"].isna()]
-    if not len(rows):
+    if piece.places["village_code"].notna().all():
         return _ALL_MATCHED
+    frame = piece.frame
+    rows = frame[frame["village_code"].isna()]
     measures = [c.name for c in piece.part.source.measures if c.name in rows]
     values = [
         json.dumps({k: str(v) for k, v in r.items() if pd.notna(v)}, ensure_ascii=False)
@@ -257,10 +258,12 @@ class Judged:
 
 def _judged(piece: Piece) -> Judged:
     """Find what is wrong in a file whose villages are known; a finding about a single row gets that row's village."""
-    frame = piece.frame
     wanted = {int(f["row"]) for f in piece.part.findings if f["row"] and f["alone"]}
-    rows = frame[frame["source_row"].isin(wanted)]
-    codes = dict(zip(rows["source_row"].astype(str), rows["village_code"].fillna(""), strict=True))
+    codes: dict[str, str] = {}
+    if wanted:
+        rows = piece.part.some(["source_row"])["source_row"]
+        here = rows.isin(wanted).to_numpy()
+        codes = dict(zip(rows[here].astype(str), piece.village_codes[here].fillna(""), strict=True))
     found = [
         {**f, "file": piece.name, "area_code": f["area_code"] or (codes.get(f["row"], "") if f["alone"] else "")}
         for f in piece.part.findings
@@ -268,4 +271,4 @@ def _judged(piece: Piece) -> Judged:
     tally = Counter(piece.part.seen)
     matches = checks.Matches(piece.places, piece.part.numeric_codes)
     found += checks.run("matches", matches, piece.name, piece.part.sheet, tally=tally)
-    return Judged(_unmatched_of(piece, frame), found, tally)
+    return Judged(_unmatched_of(piece), found, tally)

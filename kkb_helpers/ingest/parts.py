@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -59,6 +60,15 @@ class Part:
     @frame.setter
     def frame(self, rows: pd.DataFrame) -> None:
         self._rows = rows
+
+    def some(self, names: Iterable[str]) -> pd.DataFrame:
+        """Its rows, of the named columns those that it has; no others are read where the rows were laid down."""
+        if not isinstance(self._rows, Path):
+            return self._rows[[name for name in names if name in self._rows]]
+        import pyarrow.parquet as pq
+
+        there = set(pq.read_schema(self._rows).names)
+        return pd.read_parquet(self._rows, columns=[name for name in names if name in there])
 
     @cached_property
     def height(self) -> int:

@@ -43,6 +43,13 @@ class Piece:
         found = self.places[list(areas.MATCH_COLUMNS)].take(self.place_at).set_axis(frame.index)
         return frame.assign(**dict(found.items()))
 
+    @property
+    def village_codes(self) -> pd.Series:
+        """The village of each of its rows, in their order."""
+        if self.place_at is None:
+            return self.part.some(["village_code"])["village_code"]
+        return self.places["village_code"].take(self.place_at)
+
 
 def provinces_of(places: pd.DataFrame) -> list[str]:
     """Give the codes of the provinces that places (columns of `areas.match_villages`) lie in."""
