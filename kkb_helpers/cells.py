@@ -108,8 +108,10 @@ class Column:
 
     def take(self, rows: np.ndarray) -> "Column":
         """Give the column of some rows alone."""
-        numbers, place = np.unique(self.number[rows], return_inverse=True)
-        return Column([self.distinct[at] for at in numbers.tolist()], place)
+        number = self.number[rows]
+        left = np.zeros(len(self.distinct), dtype=bool)
+        left[number] = True
+        return Column([self.distinct[at] for at in np.flatnonzero(left).tolist()], (np.cumsum(left) - 1)[number])
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def _number(cell: object) -> tuple[float | int | None, str, str]:
 
     A comma between groups of three digits is left to the kind: in a count it is COMMA with the value missing.
     """
+    if isinstance(cell, str) and len(cell) <= 12 and cell.isascii() and cell.isdecimal():  # as nearly every cell is
+        return int(cell), "", ""
     if isinstance(cell, bool):
         return None, LOGICAL, ""
     if isinstance(cell, int | float):

@@ -61,7 +61,11 @@ class Table:
 
     def column(self, at: int) -> cells.Column:
         """Give the cells of a column in the rows of data."""
-        return self.sheet.columns[at].take(np.array(self.kept))
+        return self.sheet.columns[at].take(self._kept)
+
+    @cached_property
+    def _kept(self) -> np.ndarray:
+        return np.array(self.kept, dtype=np.intp)
 
 
 class _Sorting:
