@@ -453,12 +453,10 @@ def _kabupaten(provinsi: str, kabupaten: str) -> tuple[str, ...]:
     if code is not None and level_of(code) == "kabupaten":
         return (code,)
     province = _province(provinsi)
-    known = {
-        w: {c for c in cs if level_of(c) == "kabupaten" and c.startswith(province)} for w, cs in _spellings().items()
-    }
     word = normalise(kabupaten)
     for spelling in (word, _LABEL.sub("", word), bare(_LABEL.sub("", word))):
-        if codes := known.get(spelling):
+        known = _spellings().get(spelling, ())
+        if codes := [c for c in known if level_of(c) == "kabupaten" and c.startswith(province)]:
             return tuple(sorted(codes))
     names = {c: bare(n) for c, n in _pairs("kabupaten")}
     code, _, clear = _likeness(bare(word), {c: n for c, n in names.items() if c.startswith(province)})

@@ -225,6 +225,14 @@ class TestRows:
         assert "R211" not in set(store.Tables.open(data / "tables").findings["code"])
         assert "R211" not in codes_found(report)
 
+    def test_a_row_that_stands_twice_is_held_to_the_first_of_its_own_file(self, data, inbox):
+        take(data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI", f"{OTHER};9;1;JANUARI"))
+        report = take(data, inbox("b.csv", PUS, f"{VILLAGE};7;1;JANUARI", f"{VILLAGE};8;1;JANUARI"))
+        assert sorted(table(data, "siga_pus")["pus"]) == [7, 9]
+        found = report.findings[report.findings["code"] == "R211"]
+        assert found[["file", "row"]].to_numpy().tolist() == [["b.csv", "3"]]
+        assert "(baris 2 dan 3)" in found["found"].iloc[0]
+
     def test_an_unknown_village_is_kept_with_its_values(self, data, inbox):
         report = take(
             data, inbox("a.csv", PUS, f"{VILLAGE};5;1;JANUARI", "BANTEN;PANDEGLANG;SUMUR;ATLANTIS;9;2;JANUARI")

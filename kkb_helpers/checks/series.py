@@ -62,16 +62,17 @@ class _Monthly:
     def found(self, unit: int, month: int, column: str, said: str) -> Found:
         """Give the finding about one value, with the file and row that it came from."""
         at = self.row_at[unit, month]
-        prefix = f"{self._said['kind'][at].upper()}: " if "kind" in self._said else ""
-        expected = "angka yang sejalan dengan bulan-bulan lain"
+        # Value by value: to take rows out of a frame one by one is slow.
         row = SimpleNamespace(**{name: values[at] for name, values in self._said.items()})
+        prefix = f"{row.kind.upper()}: " if "kind" in self._said else ""
+        expected = "angka yang sejalan dengan bulan-bulan lain"
         return contradiction(row, prefix + said, expected, label(self.table, column))
 
     @cached_property
-    def _said(self) -> dict[str, np.ndarray]:
-        """What a finding says of a row, by column: to take rows out of a frame one by one is slow."""
+    def _said(self) -> dict:
+        """The columns that a finding says of a row."""
         names = [name for name in ("village_code", "kind", "source_file", "source_row") if name in self.rows]
-        return {name: self.rows[name].to_numpy(object) for name in names}
+        return {name: self.rows[name].array for name in names}
 
 
 def _monthly(shelf: Shelf, tables: Iterable[str]) -> Iterator[_Monthly]:

@@ -106,29 +106,50 @@ def _tidy(table: str, pieces: list[Piece], province: str = "") -> Tidied:
     columns = sources.columns_of(table)
     key = list(sources.key_of(table))
     order = [key[0], time, *constants, *columns, "source_file", "source_row"]
-    kept, left = [], []
+    frames = []
     for piece in pieces:
         frame = piece.frame
-        frame = frame[frame["village_code"].str.startswith(province).fillna(False).astype(bool)]
+        codes = frame["village_code"]
+        frame = frame[codes.str.startswith(province).fillna(False).astype(bool) if province else codes.notna()]
         frame = frame.assign(source_file=piece.name, **dict(piece.part.source.constants))
         absent = {
             name: pd.Series(pd.NA, index=frame.index, dtype=sources.DTYPES[c.kind])
             for name, c in columns.items()
             if name not in frame
         }
-        frame = frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")})
-        again = frame.duplicated(key)
-        if again.any():
-            left.append((frame.loc[again, key], _left_out(frame, again, key, time, list(columns))))
-        kept.append(frame[~again])
-    rows = pd.concat(kept, ignore_index=True)
-    revisions = checks.revisions_of(table, rows, key, time, [c for c in columns if c not in key])
-    whole = rows.drop_duplicates(key, keep="last")
-    whole = whole.sort_values(order[: 2 + len(constants)], kind="stable", ignore_index=True)
+        frames.append(frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")}))
+    rows = pd.concat(frames, ignore_index=True)
+    sorting = order[: 2 + len(constants)]
+    values = {name: rows[name].factorize(sort=True, use_na_sentinel=False) for name in {*key, *sorting}}
+    key_at, place_at = _together(values, key), _together(values, sorting)
+    of_piece = np.repeat(np.arange(len(frames)), list(map(len, frames)))
+    again = pd.Series(key_at * len(frames) + of_piece).duplicated()
+    left = []
+    if again.any():
+        for at in np.unique(of_piece[again]):
+            file, twice = rows[of_piece == at], again[of_piece == at]
+            left.append((file.loc[twice, key], _left_out(file, twice, key, time, list(columns))))
+        rows, key_at, place_at = rows[~again], key_at[~again], place_at[~again]
+    held = pd.Series(key_at)
+    shared = held.duplicated(keep=False).to_numpy()
+    revisions = checks.revisions_of(table, rows[shared], key, time, [c for c in columns if c not in key])
+    newest = np.flatnonzero(~held.duplicated(keep="last"))
+    whole = rows.take(newest[np.argsort(place_at[newest], kind="stable")]).reset_index(drop=True)
     sources.schema(table).validate(whole, lazy=True)
     whole = _recompute(whole) if table == "kampung" else whole
-    compared = int(rows.duplicated(key).sum())
-    return Tidied(whole, _in_force(whole, left, key), revisions, compared)
+    return Tidied(whole, _in_force(whole, left, key), revisions, len(rows) - len(whole))
+
+
+def _together(values: dict[str, tuple[np.ndarray, pd.Index]], names: list[str]) -> np.ndarray:
+    """Give one number a row for the values of several columns: equal where all are, in the order of the columns.
+
+    values: each column as positions in its sorted distinct values, and those.
+    """
+    whole = np.zeros(1, dtype="int64")
+    for name in names:
+        at, distinct = values[name]
+        whole = whole * len(distinct) + at
+    return whole
 
 
 def _in_force(whole: pd.DataFrame, left: list[tuple[pd.DataFrame, pd.DataFrame]], key: list[str]) -> pd.DataFrame:
