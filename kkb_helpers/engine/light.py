@@ -1,6 +1,7 @@
 """Imports modules without what they ask for in passing, costs much, and no report uses; nbformat at once."""
 
 import sys
+import warnings
 from importlib import import_module
 
 # What a module does without where it is not installed. To do without it saves seconds of every start:
@@ -10,6 +11,8 @@ LEFT_OUT = {
     "nbformat": ("rfc3987_syntax", "rfc3986_validator", "isoduration", "webcolors", "fqdn", "uri_template"),
     # The debugger of a kernel that nobody talks to.
     "ipykernel.debugger": ("debugpy",),
+    # Selectors of style sheets, whose grammar is compiled; nbconvert reads HTML without any.
+    "bs4": ("soupsieve",),
     # Charts that no report draws: smoothed, clustered, fitted, with controls.
     "seaborn": ("scipy.stats", "scipy.cluster", "statsmodels", "ipywidgets"),
 }
@@ -23,7 +26,10 @@ def load(name: str):
     out = [] if name in sys.modules else [other for other in LEFT_OUT.get(name, ()) if other not in sys.modules]
     sys.modules.update(dict.fromkeys(out))  # None: to Python, not installed
     try:
-        return import_module(name)
+        with warnings.catch_warnings():
+            if out:
+                warnings.simplefilter("ignore")  # of what is not installed, some modules say so
+            return import_module(name)
     finally:
         for other in out:
             del sys.modules[other]

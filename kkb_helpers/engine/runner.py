@@ -293,7 +293,7 @@ def make_source(warm: tuple[str, ...] = ()) -> Template | Cold:
     """
     if not can_fork():
         return Cold()
-    return Template((*PRELOAD, "seaborn", "kkb_helpers.render"), ("kkb_helpers.render:warm", *warm))
+    return Template((*PRELOAD, "seaborn", "bs4", "kkb_helpers.render"), ("kkb_helpers.render:warm", *warm))
 
 
 _shared: Template | Cold | None = None

@@ -144,6 +144,8 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}
+    import pandera.pandas  # noqa: F401 - before workers are forked, or each would import it
+
     made = parallel.side_by_side([*tidying.values(), *judging.values()], workers)
     tidied: dict[str, Tidied] = dict(zip(tidying, made, strict=False))
     judged: dict[str, Judged] = dict(zip(judging, made[len(tidying) :], strict=True))
