@@ -9,9 +9,11 @@ To add a spelling of a province or kabupaten seen in an export: one row in `data
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
@@ -105,9 +107,20 @@ def name_of(code: str) -> str:
 def children(code: str, level: str) -> pd.DataFrame:
     """Give the areas of `level` inside `code`: columns code, name; all of them for `ID`."""
     rows = frame(level)
-    if code == NATION:
-        return rows
-    return rows[rows["code"].str.startswith(code + ".") | (rows["code"] == code)].reset_index(drop=True)
+    return rows if code == NATION else rows.iloc[_inside(code, level)].reset_index(drop=True)
+
+
+def names_inside(code: str, level: str) -> dict[str, str]:
+    """Give the areas of `level` inside `code` as a mapping of codes to names, in the order of codes."""
+    return dict(_pairs(level) if code == NATION else _pairs(level)[_inside(code, level)])
+
+
+def _inside(code: str, level: str) -> slice:
+    """Say where the areas inside one other than the nation stand in the list of a level.
+
+    The list is in the order of codes, and `/` is the sign after the dot: what lies inside stands together.
+    """
+    return slice(*(bisect_left(_pairs(level), edge, key=itemgetter(0)) for edge in (code, f"{code}/")))
 
 
 @cache

@@ -72,12 +72,8 @@ def funnel(areas: pd.DataFrame, minimum: int = SMALL_N) -> Funnel:
 
     A unit without a value, or whose numerator exceeds its denominator (no share of a whole), is listed but not judged.
     """
-    units = areas[["area_code", "numerator", "denominator"]].reset_index(drop=True)
-    top, bottom = (units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("numerator", "denominator"))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(bottom > 0, top / bottom, np.nan)
-    small = ~(bottom >= max(minimum, SMALL_N))
-    judged = ~small & (top <= bottom)
+    units, top, bottom, rate = _rates(areas)
+    small, judged = _sorted_out(top, bottom, minimum)
     centre, dispersion, between = _centre_and_spread(top[judged], bottom[judged])
     limits = _bounds(centre, between, bottom)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -91,6 +87,20 @@ def funnel(areas: pd.DataFrame, minimum: int = SMALL_N) -> Funnel:
         "position": _positions(100 * rate, limits, small, judged),
     }
     return Funnel(centre, dispersion, 100 * between, pd.DataFrame(columns))
+
+
+def _rates(areas: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
+    """Give units with area_code, numerator, denominator; both parts as floats; and their proportion."""
+    units = areas[["area_code", "numerator", "denominator"]].reset_index(drop=True)
+    top, bottom = (units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("numerator", "denominator"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return units, top, bottom, np.where(bottom > 0, top / bottom, np.nan)
+
+
+def _sorted_out(top: np.ndarray, bottom: np.ndarray, minimum: int) -> tuple[np.ndarray, np.ndarray]:
+    """Say which units are small, and which are judged."""
+    small = ~(bottom >= max(minimum, SMALL_N))
+    return small, ~small & (top <= bottom)
 
 
 def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, float, float]:
@@ -108,16 +118,25 @@ def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, floa
     from scipy.special import chdtri  # scipy.stats.chi2.isf, whose import costs each start half a second
 
     # The 97.5th percentile of what chance gives: below it no dispersion is claimed.
-    if dispersion(0.0) <= chdtri(len(top), 0.025) / len(top):
-        return float(centre), dispersion(0.0), 0.0
+    if (alone := dispersion(0.0)) <= chdtri(len(top), 0.025) / len(top):
+        return float(centre), alone, 0.0
     # The variance between units that leaves just the dispersion of chance (Paule and Mandel's estimate).
-    return float(centre), dispersion(0.0), float(brentq(lambda between: dispersion(between) - 1, 0.0, 2.0))
+    return float(centre), alone, float(brentq(lambda between: dispersion(between) - 1, 0.0, 2.0))
 
 
 def _winsorised(z: np.ndarray) -> np.ndarray:
     """Pull the outer tenth on either side to its edge, so that the unusual do not set the limits they are held to."""
-    low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-    return np.clip(z, low, high)
+    ordered = np.sort(z)
+    return np.clip(z, *(_quantile(ordered, share) for share in (WINSORISED, 1 - WINSORISED)))
+
+
+def _quantile(ordered: np.ndarray, share: float) -> float:
+    """Give a quantile of sorted numbers as `np.quantile` does, to the last bit; that costs ten times as much."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    part, gap = place - below, high - low
+    return high - gap * (1 - part) if part >= 0.5 else low + gap * part
 
 
 def _limits(centre: float, between: float, bottom: np.ndarray) -> pd.DataFrame:
@@ -189,27 +208,31 @@ def places(areas: pd.DataFrame, better: str = "up", minimum: int = SMALL_N) -> p
     unit that shares its place: the page prints that word and no ordinal. A group holds units whose difference from its
     first is within what chance and the variation between units give (95 percent).
     """
-    found = funnel(areas, minimum)
-    units = found.units[["area_code", "numerator", "denominator", "value", "small"]]
-    judged = [position in (BELOW, INSIDE, ABOVE) for position in found.units["position"].to_numpy(object)]
-    between, centre = found.between_sd / 100, found.centre
-    values, codes = units["value"].to_numpy(), units["area_code"].to_numpy(object)
+    units, top, bottom, rate = _rates(areas)
+    small, judged = _sorted_out(top, bottom, minimum)
+    centre, _, between = _centre_and_spread(top[judged], bottom[judged])
+    judged &= not np.isnan(centre)  # no limits, no places
+    values, codes = 100 * rate, units["area_code"].to_numpy(object)
     sign = 1 if better == "down" else -1
     order = sorted(
         range(len(units)),
         key=lambda i: (not judged[i], np.isnan(values[i]), 0 if np.isnan(values[i]) else sign * values[i], codes[i]),
     )
-    bottom = units["denominator"].to_numpy(dtype=float, na_value=np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         variances = centre * (1 - centre) / bottom + between**2
-    held = _shared_places(values[order] / 100, variances[order], sum(judged))
+    held = _shared_places(values[order] / 100, variances[order], int(judged.sum()))
     level = Counter(held)
-    units = units.take(order).reset_index(drop=True)
     left = len(units) - len(held)
-    units.insert(4, "place", pd.array([*held, *[pd.NA] * left], dtype="Int64"))
-    shared = [*(level[place] > 1 for place in held), *[False] * left]
-    units.insert(5, "setara", pd.array(shared, dtype="boolean"))
-    return units
+    return (
+        units.take(order)
+        .reset_index(drop=True)
+        .assign(
+            value=values[order],
+            place=pd.array([*held, *[pd.NA] * left], dtype="Int64"),
+            setara=pd.array([*(level[place] > 1 for place in held), *[False] * left], dtype="boolean"),
+            small=small[order],
+        )
+    )
 
 
 def _shared_places(rates: np.ndarray, variances: np.ndarray, judged: int) -> list[int]:

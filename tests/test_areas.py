@@ -183,6 +183,23 @@ def corrupt(name: str, dice: random.Random) -> str:
     return name
 
 
+@pytest.mark.parametrize("code", ["36", "36.01", "36.01.01", "36.01.01.2001", "99", "36.0", "3", areas.NATION])
+@pytest.mark.parametrize("level", list(areas.CODE_WIDTH))
+def test_what_lies_inside_is_what_its_codes_say(code, level):
+    listed = areas.frame(level)
+    wanted = [c for c in listed["code"] if code in (areas.NATION, c) or c.startswith(f"{code}.")]
+    found = areas.children(code, level)
+    assert list(found["code"]) == wanted
+    assert list(found.index) == list(range(len(wanted)))
+    assert areas.names_inside(code, level) == dict(zip(found["code"], found["name"], strict=True))
+
+
+@pytest.mark.parametrize("level", list(areas.CODE_WIDTH))
+def test_the_reference_list_is_in_the_order_of_codes(level):
+    codes = list(areas.frame(level)["code"])
+    assert codes == sorted(set(codes)), "what lies inside an area is looked up by its place in the list"
+
+
 @pytest.fixture(scope="module")
 def corrupted():
     """2,000 villages of Banten as an office might write them, with their true codes."""

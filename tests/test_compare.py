@@ -173,3 +173,10 @@ def test_order_follows_what_is_better_and_small_units_come_last():
 def test_places_never_depend_on_the_order_of_the_rows():
     frame = districts([0.50, 0.51, 0.70, 0.30, 0.505], [1000] * 5)
     pd.testing.assert_frame_equal(places(frame), places(frame.sample(frac=1, random_state=1)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=60))
+def test_the_outer_tenth_is_pulled_to_the_quantiles_of_numpy(values):
+    z = np.array(values)
+    low, high = np.quantile(z, [0.1, 1 - 0.1])
+    assert np.array_equal(compare._winsorised(z), np.clip(z, low, high))
