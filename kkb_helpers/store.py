@@ -6,6 +6,7 @@ snapshot and semester that the whole project keeps.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +32,7 @@ FINDING_COLUMNS = [
     "action",
 ]
 SEEN_COLUMNS = ["rule", "severity", "file", "seen", "unit"]
+ALWAYS = ("village_code", "area_code", "period", "as_of", "source_file")  # what tables are told apart and dated by
 SYNTHETIC_PREFIX = "contoh-"
 FINDINGS = "findings.csv"
 _BY_AREA = ".findings.parquet"
@@ -99,18 +101,22 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
 
 @dataclass
 class Tables:
-    """The tidy tables of one data folder, seen from one area (`ID`: everything)."""
+    """The tidy tables of one data folder, seen from one area (`ID`: everything).
+
+    only: of a table named here, the columns that are read besides those of `ALWAYS`; all of any other table.
+    """
 
     folder: Path | None = None
     area: str = areas.NATION
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     # What was worked out of the frames by whoever asks often, so that each period asked of them does not do it again.
     worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def open(cls, folder: Path, area: str = areas.NATION) -> "Tables":
+    def open(cls, folder: Path, area: str = areas.NATION, only: Mapping[str, Sequence[str]] | None = None) -> "Tables":
         """Open a folder of tables; a table is read when first asked for, and only its rows inside `area`."""
-        return cls(Path(folder), area)
+        return cls(Path(folder), area, only=only or {})
 
     @classmethod
     def of(cls, frames: dict[str, pd.DataFrame], area: str = areas.NATION) -> "Tables":
@@ -136,14 +142,14 @@ class Tables:
     def _load(self, name: str) -> pd.DataFrame:
         if self.folder is None or not (path := self.folder / f"{name}.parquet").is_file():
             return pd.DataFrame()
-        return _rows_inside(path, self.area)
+        return _rows_inside(path, self.area, self.only.get(name))
 
     def within(self, area: str) -> "Tables":
         """Give the same tables seen from an area inside this one; themselves where it is this one."""
         if area == self.area:
             return self
         if self.folder is not None:
-            return Tables(self.folder, area, {n: _inside(f, area) for n, f in self.frames.items()})
+            return Tables(self.folder, area, {n: _inside(f, area) for n, f in self.frames.items()}, self.only)
         return Tables.of(self.frames, area)
 
     def newest_month(self) -> str | None:
@@ -200,22 +206,37 @@ def _is_current(path: Path, origin: Path) -> bool:
     return path.is_file() and origin.is_file() and path.stat().st_mtime_ns >= origin.stat().st_mtime_ns
 
 
-def _rows_inside(path: Path, area: str) -> pd.DataFrame:
-    """Read the rows of a table inside an area, and of other areas no more than share their row groups."""
+def rows_around(folder: Path, name: str, area: str) -> pd.DataFrame:
+    """Read the rows of a table inside a kabupaten/kota, and those of its province and of its neighbours themselves."""
+    import pyarrow.compute as pc
+
+    def wanted(codes):
+        upper = pc.less_equal(pc.binary_length(codes), areas.CODE_WIDTH["kabupaten"])
+        return pc.or_(_lies_inside(codes, area), pc.and_(upper, _lies_inside(codes, area[:2])))
+
+    return _rows_inside(folder / f"{name}.parquet", area[:2], wanted=wanted)
+
+
+def _rows_inside(path: Path, area: str, only: Sequence[str] | None = None, wanted=None) -> pd.DataFrame:
+    """Read the rows of a table inside an area, and of other areas no more than share their row groups.
+
+    only: see `Tables`. wanted: says of an arrow column of codes which rows are given, where not all inside `area` are.
+    """
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(path)
-    key = "village_code" if "village_code" in file.schema_arrow.names else "area_code"
+    names = file.schema_arrow.names
+    key = "village_code" if "village_code" in names else "area_code"
     groups = range(file.num_row_groups)
     if area != areas.NATION:
-        column = file.schema_arrow.names.index(key)
+        column = names.index(key)
         groups = [g for g in groups if _overlaps(file.metadata.row_group(g).column(column).statistics, area)]
-        if not groups:
-            return file.schema_arrow.empty_table().to_pandas()
-    found = file.read_row_groups(list(groups), use_threads=False)
+    columns = None if only is None else [name for name in names if name in ALWAYS or name in only]
+    found = file.read_row_groups(list(groups), columns=columns, use_threads=False)
     if area != areas.NATION:
         # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
-        found = found.filter(_lies_inside(found[key], area)).combine_chunks()
+        codes = found[key]
+        found = found.filter(wanted(codes) if wanted else _lies_inside(codes, area)).combine_chunks()
     return found.to_pandas()
 
 
@@ -284,10 +305,11 @@ class View:
         frame = self.tables.read(name)
         if "as_of" not in frame:
             return frame.iloc[:0]
-        frame = frame[frame["as_of"] <= self.period.snapshot_limit.isoformat()]
+        limit = self.period.snapshot_limit.isoformat()
         if len(self.tables.area) >= areas.CODE_WIDTH["kabupaten"]:  # one kabupaten alone: one order of days
-            wanted = sorted(frame["as_of"].unique(), reverse=True)[place - 1 : place]
-            return frame[frame["as_of"].isin(wanted)].reset_index(drop=True)
+            days = sorted((day for day in frame["as_of"].dropna().unique() if day <= limit), reverse=True)
+            return frame[frame["as_of"].isin(days[place - 1 : place])].reset_index(drop=True)
+        frame = frame[frame["as_of"] <= limit]
         days = frame[[key_of(frame), "as_of"]].assign(kabupaten=frame[key_of(frame)].str[:5])
         pairs = days[["kabupaten", "as_of"]].drop_duplicates()
         ranks = pairs.assign(rank=pairs.groupby("kabupaten")["as_of"].rank(method="dense", ascending=False))

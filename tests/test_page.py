@@ -13,7 +13,7 @@ import pytest
 from kkb_helpers import Params, ingest, show, store, wording
 from kkb_helpers.errors import QualityError, UsageError
 from kkb_helpers.page import annex, district, dynamics, exhibits, figures, themes
-from kkb_helpers.page.context import context
+from kkb_helpers.page.context import COMPARED, context
 from kkb_helpers.page.elements import Block, Cell, Column, details, noted, plain, table
 
 BANTEN = ["36.01", "36.02", "36.03", "36.04", "36.71", "36.72", "36.73", "36.74"]
@@ -265,13 +265,34 @@ def test_no_place_is_given_that_cannot_be_told_apart(area):
             assert re.match(r"setara dengan |teratas dari |terbawah dari |urutan \d dari \d, sesudah |tidak dip", said)
 
 
+@every_district
+def test_those_with_a_value_are_those_inside_without_the_missing(area):
+    ctx = context(Params(area, PERIOD))
+    for level, home in (("kecamatan", area), ("kabupaten", "36")):
+        for i in ("mcpr", "krs_share", "coordination_share"):
+            inside = ctx.inside(i, level, home)
+            assert inside["area_code"].str.startswith(f"{home}.").all()
+            wanted = inside[list(COMPARED)].dropna(subset=["value"]).reset_index(drop=True)
+            pd.testing.assert_frame_equal(ctx.valued(i, level, home), wanted)
+
+
+def test_a_series_is_in_the_order_of_time():
+    ctx = context(Params("36.01", PERIOD))
+    for i in ("mcpr", "kampung_count"):
+        series, past = ctx.series(i), ctx.past
+        assert list(series["as_of"]) == sorted(
+            past.loc[past["indicator_id"].eq(i) & past["area_code"].eq("36.01"), "as_of"]
+        )
+    assert ctx.series("mcpr", "99").empty
+
+
 def test_a_kecamatan_beyond_chance_is_marked(monkeypatch):
     ctx = context(Params("36.01", PERIOD))
     rows = ctx.inside("mcpr", "kecamatan")
     odd = rows.assign(denominator=10_000, numerator=6_000)
     odd.loc[odd.index[0], "numerator"] = 9_900
     odd["value"] = odd["numerator"] / 100
-    monkeypatch.setattr(type(ctx), "inside", lambda *_: odd)
+    monkeypatch.setattr(type(ctx), "valued", lambda *_: odd)
     marks = annex.unusual(ctx, "mcpr")
     assert marks == {rows["area_code"].iloc[0]: "▲"}
     assert "Tanda ▲ dan ▼" in annex.unusual_sentence({"mcpr": marks})

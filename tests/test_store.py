@@ -57,6 +57,21 @@ class TestSlices:
         assert Tables.open(tmp_path, "36").has("siga_pus")
         assert not Tables.open(tmp_path, "31").has("siga_pus")
 
+    def test_of_a_table_named_so_only_some_columns_are_read(self, tmp_path):
+        store.write(tmp_path, "siga_pus", PUS.assign(unmet_need=1))
+        only = {"siga_pus": ("unmet_need",)}
+        found = Tables.open(tmp_path, "36.01", only).read("siga_pus")
+        assert list(found) == ["village_code", "period", "source_file", "unmet_need"]
+        assert list(found["period"]) == ["2024-05", "2024-06"]
+        assert list(Tables.open(tmp_path, "36", only).within("36.02").read("siga_pus")) == list(found)
+        assert list(Tables.open(tmp_path, "99", only).read("siga_pus")) == list(found), "no rows, the same columns"
+
+    def test_around_a_kabupaten_are_its_province_and_neighbours_but_not_their_kecamatan(self, tmp_path):
+        codes = ["36", "36.01", "36.01.01", "36.02", "36.02.01", "37", "37.01", "360"]
+        store.write(tmp_path, "rows", pd.DataFrame({"area_code": codes, "as_of": "2024-06"}))
+        found = store.rows_around(tmp_path, "rows", "36.01")
+        assert list(found["area_code"]) == ["36", "36.01", "36.01.01", "36.02"]
+
     def test_row_groups_of_other_kabupaten_are_not_read(self, tmp_path, monkeypatch):
         monkeypatch.setattr(store, "ROW_GROUP", 1)
         store.write(tmp_path, "siga_pus", PUS)

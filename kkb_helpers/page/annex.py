@@ -70,7 +70,7 @@ MARKS = {compare.ABOVE: "▲", compare.BELOW: "▼"}
 
 def unusual(ctx: Context, indicator_id: str) -> dict[str, str]:
     """Mark the kecamatan whose rate lies outside the 99.8 % limits of a funnel: code -> ▲ above, ▼ below."""
-    rows = ctx.inside(indicator_id, "kecamatan").dropna(subset=["value"])
+    rows = ctx.valued(indicator_id, "kecamatan")
     if rows.empty:
         return {}
     units = compare.funnel(rows, REGISTRY[indicator_id].minimum).units
@@ -133,7 +133,7 @@ def place_of(ctx: Context, indicator_id: str) -> str | Cell:
     item = REGISTRY[indicator_id]
     if ctx.row(indicator_id) is None:
         return Cell(f"tidak diperingkat: {disclosure.HIDDEN}", css="absent")
-    rows = ctx.inside(indicator_id, "kabupaten", ctx.province.code).dropna(subset=["value"])
+    rows = ctx.valued(indicator_id, "kabupaten", ctx.province.code)
     order = compare.places(rows, item.better, item.minimum)
     mine = order.index[order["area_code"] == ctx.p.area][0]
     if pd.isna(order.loc[mine, "place"]):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import areas, disclosure, indicators, ingest, parallel, sample, store
+from .. import areas, classification, disclosure, indicators, ingest, parallel, sample, store
 from ..params import ROOT, Params, Period
 from ..store import Tables, View
 
@@ -30,6 +30,18 @@ COMPUTING = (
     "targets",
     "disclosure",
 )  # the rooms that make figures
+# Of the tables with many columns, those that pages show: the others are in the figures, which are computed apart.
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "kampung": ("kampung_kb", *classification.COMPONENTS, "klasifikasi", "klasifikasi_hitung"),
+    "profile": (),
+    "elsimil_pregnant": (),
+    "siga_bkb_families": (),
+    "siga_groups": ("kind", "yang_ada", "yang_lapor"),
+    "siga_krs": (),
+    "siga_rdk": (),
+}
+ALIKE = ("label", "better", "target", "status")  # columns that no chart or table of many areas or times asks for
+COMPARED = ("area_code", "area_name", "numerator", "denominator", "value")
 _NOWHERE = np.array([], dtype=np.intp)
 
 
@@ -140,7 +152,7 @@ class Context:
     @cached_property
     def tables(self) -> Tables:
         """The tidy tables of this area alone."""
-        return Tables.open(self.p.tables, self.p.area)
+        return Tables.open(self.p.tables, self.p.area, SHOWN)
 
     @cached_property
     def view(self) -> View:
@@ -167,11 +179,9 @@ class Context:
 
     def _shown(self, name: str) -> pd.DataFrame:
         """Give figures without the kecamatan of neighbours: most of a province, and on no page of a kabupaten."""
-        found = self._cached(name)
         if self.place.level != "kabupaten":
-            return found
-        codes = found["area_code"]
-        return found[codes.str.startswith(self.p.area) | codes.str.len().le(areas.CODE_WIDTH["kabupaten"])]
+            return self._cached(name)
+        return store.rows_around(self.cache, name, self.p.area)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -219,9 +229,29 @@ class Context:
         return rows.groupby([rows["indicator_id"].to_numpy(), rows["level"].to_numpy()], sort=False).indices
 
     @cached_property
+    def _listed(self) -> pd.DataFrame:
+        """The rows in their order, without their index and what is alike in all of an indicator and level.
+
+        Taking few of many columns, texts above all, costs by the column.
+        """
+        return self.rows.reset_index(drop=True).drop(columns=["period", "level", *ALIKE])
+
+    @cached_property
+    def _codes(self) -> np.ndarray:
+        return self.rows["area_code"].to_numpy(object)
+
+    @cached_property
     def _series(self) -> dict[tuple[str, str], np.ndarray]:
         """Where the rows of an indicator and area stand in the past."""
         return self.past.groupby(["indicator_id", "area_code"], sort=False).indices
+
+    @cached_property
+    def _followed(self) -> pd.DataFrame:
+        return self.past.drop(columns=["area_name", "level", "unit", *ALIKE])
+
+    @cached_property
+    def _times(self) -> np.ndarray:
+        return self.past["as_of"].to_numpy(object)
 
     def figure(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
         """Give one figure with all that belongs to it, also where its value is hidden (`value_mark` says why).
@@ -241,21 +271,44 @@ class Context:
         return self._figures_of("changes", area or self.p.area).get(indicator_id)
 
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
-        """Give one indicator of one area over time, oldest first; rows without a value left in."""
+        """Give one indicator of one area over time, oldest first; rows without a value left in.
+
+        The columns of indicators.csv but the area's name and level, the unit, and `ALIKE`.
+        """
         key = (indicator_id, area or self.p.area)
         if key not in self._frames:
-            mine = self.past.take(self._series.get(key, _NOWHERE))
-            self._frames[key] = mine.sort_values("as_of", kind="stable").reset_index(drop=True)
+            mine = sorted(self._series.get(key, _NOWHERE), key=self._times.__getitem__)
+            self._frames[key] = self._followed.take(np.array(mine, dtype=np.intp)).reset_index(drop=True)
         return self._frames[key].copy(deep=False)
 
     def inside(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
-        """Give one indicator of every area of a level inside an area, by code."""
+        """Give one indicator of every area of a level inside an area, by code.
+
+        The columns of indicators.csv but period, level and `ALIKE`.
+        """
         key = (indicator_id, level, area or self.p.area)
         if key not in self._frames:
-            found = self.rows.take(self._levels.get(key[:2], _NOWHERE))
-            inside = found["area_code"].str.startswith(key[2] + ".")
-            self._frames[key] = (found if inside.all() else found[inside]).reset_index(drop=True)
+            self._frames[key] = self._listed.take(self._places(*key)).reset_index(drop=True)
         return self._frames[key].copy(deep=False)
+
+    def valued(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
+        """Give those of `inside` that have a value, and of them no more than is compared: the columns `COMPARED`."""
+        key = (indicator_id, level, area or self.p.area, "valued")
+        if key not in self._frames:
+            places = self._places(*key[:3])
+            known = self._listed["value"].to_numpy()[places]
+            found = self._compared.take(places[~np.isnan(known)])
+            self._frames[key] = found.reset_index(drop=True)
+        return self._frames[key].copy(deep=False)
+
+    @cached_property
+    def _compared(self) -> pd.DataFrame:
+        return self._listed[list(COMPARED)]
+
+    def _places(self, indicator_id: str, level: str, area: str) -> np.ndarray:
+        """Say where the rows of an indicator stand that are of a level and inside an area."""
+        found = self._levels.get((indicator_id, level), _NOWHERE)
+        return found[np.array([code.startswith(f"{area}.") for code in self._codes[found]], dtype=bool)]
 
     def sentinel(self, title: str, summary: dict) -> dict:
         """Say what the notebook was about, for the press to compare with what it asked for."""

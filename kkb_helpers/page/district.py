@@ -325,9 +325,11 @@ def recomputed(now: pd.DataFrame) -> Markup:
 
 def closest(now: pd.DataFrame, most: int = NEAREST) -> pd.DataFrame:
     """Give the Kampung KB that lack the fewest points for a higher class, with what they lack, the nearest first."""
-    rows = now.join(classification.shortfall(now[list(classification.COMPONENTS)]))
-    rows = rows[rows["points"].fillna(0) > 0]
-    return rows.sort_values(["points", "village_code", "kampung_kb"], kind="stable").head(most)
+    order = ["points", "village_code", "kampung_kb"]
+    lacking = classification.shortfall(now)
+    rows = lacking.assign(village_code=now["village_code"], kampung_kb=now["kampung_kb"])
+    rows = rows[rows["points"].fillna(0).gt(0)].sort_values(order, kind="stable").head(most)
+    return now.loc[rows.index].join(rows[list(lacking)])
 
 
 def upper_after(ctx: Context, first: pd.DataFrame) -> int:

@@ -1,6 +1,7 @@
 """How Kampung KB are formed and move between classes: the charts, and where both stand to their targets."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -184,15 +185,16 @@ def shown_class(rows: pd.DataFrame) -> pd.Series:
 
 def counts_of(rows: pd.DataFrame) -> dict[str, int]:
     """Count the Kampung KB of a snapshot by class, those that reported nothing apart."""
-    found = shown_class(rows).value_counts()
-    return {name: int(found.get(name, 0)) for name in (*charts.CLASSES, charts.UNREPORTED)}
+    found = Counter(shown_class(rows))
+    return {name: found[name] for name in (*charts.CLASSES, charts.UNREPORTED)}
 
 
 def classes(ctx: Context) -> Block:
     """Draw the classes at every snapshot."""
     rows = ctx.tables.read("kampung")
     days = ctx.view.snapshots("kampung")[-SNAPSHOTS_SHOWN:]
-    counts = {day: counts_of(rows[rows["as_of"] == day]) for day in days}
+    named = rows[["klasifikasi", "klasifikasi_hitung", *classification.COMPONENTS]]
+    counts = {day: counts_of(named[rows["as_of"] == day]) for day in days}
     newest = counts[days[-1]]
     total, upper = sum(newest.values()), newest["Mandiri"] + newest["Berkelanjutan"]
     columns = [Column("Kelas"), *(Column(wording.date_short(d), True) for d in days), Column("% terakhir", True)]

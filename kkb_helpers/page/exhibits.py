@@ -299,7 +299,7 @@ def strip(ctx: Context, ids: list[str], id: str, numbers: Markup | str = "") -> 
         return None
     rows, listed = [], []
     for i in known:
-        others = ctx.inside(i, "kabupaten", ctx.province.code).dropna(subset=["value"])
+        others = ctx.valued(i, "kabupaten", ctx.province.code)
         mine, whole = (ctx.row(i, area) for area in (ctx.p.area, ctx.province.code))
         places = dict(zip(others["area_name"], others["value"], strict=True))
         drawn = places if mine is not None else places | {ctx.place.name: disclosure.HIDDEN}

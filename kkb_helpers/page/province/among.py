@@ -33,7 +33,7 @@ def among(ctx: Context) -> Block:
 
 def judged(ctx: Context, indicator_id: str) -> compare.Funnel | None:
     """Put the kabupaten/kota in a funnel; None where none has a value."""
-    rows = ctx.inside(indicator_id, "kabupaten").dropna(subset=["value"])
+    rows = ctx.valued(indicator_id, "kabupaten")
     return None if rows.empty else compare.funnel(rows, REGISTRY[indicator_id].minimum)
 
 
@@ -96,7 +96,7 @@ def position_sentence(ctx: Context, indicator_id: str, found: compare.Funnel) ->
 def alike(ctx: Context, indicator_id: str) -> list[list[str]]:
     """Give the kabupaten/kota that cannot be told apart: codes by group, the best first."""
     item = REGISTRY[indicator_id]
-    order = compare.places(ctx.inside(indicator_id, "kabupaten").dropna(subset=["value"]), item.better, item.minimum)
+    order = compare.places(ctx.valued(indicator_id, "kabupaten"), item.better, item.minimum)
     return [list(group["area_code"]) for _, group in order[order["setara"]].groupby("place")]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from ... import areas, checks
 from ...indicators import TITLES
 from ...store import Tables
-from ..context import Context
+from ..context import SHOWN, Context
 
 SEVERITIES = {word: order for order, word in enumerate(checks.SEVERITIES)}
 MOST_ROWS = 20
@@ -16,7 +16,7 @@ MOST_ROWS = 20
 @lru_cache(maxsize=2)
 def everything(ctx: Context) -> Tables:
     """Give the tables of the whole data folder."""
-    return Tables.open(ctx.p.tables)
+    return Tables.open(ctx.p.tables, only=SHOWN)
 
 
 def provinces(ctx: Context) -> list[str]:
