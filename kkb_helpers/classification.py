@@ -129,14 +129,17 @@ def shortfall(scores: pd.DataFrame, thresholds: Thresholds = THRESHOLDS) -> pd.D
     whole = valid.all(axis=1)
     combos, where = np.unique(values[whole], axis=0, return_inverse=True)
     points, reached, components = _cheapest(combos, thresholds.index_minimum)
-    result = pd.DataFrame(
-        {"points": pd.array([pd.NA] * len(scores), dtype="Int64"), "class_reached": np.nan, "components": np.nan},
-        index=scores.index,
-    ).astype({"class_reached": "str", "components": "str"})
-    result.loc[whole, "points"] = points[where]
-    result.loc[whole, "class_reached"] = np.array(CLASSES, dtype=object)[reached[where]]
-    result.loc[whole, "components"] = components[where]
-    return result
+    total = np.zeros(len(scores), dtype=np.int64)
+    classes, texts = (np.full(len(scores), np.nan, dtype=object) for _ in range(2))
+    total[whole] = points[where]
+    classes[whole] = np.array(CLASSES, dtype=object)[reached[where]]
+    texts[whole] = components[where]
+    columns = {
+        "points": pd.arrays.IntegerArray(total, ~whole),
+        "class_reached": pd.array(classes, dtype="str"),
+        "components": pd.array(texts, dtype="str"),
+    }
+    return pd.DataFrame(columns, index=scores.index)
 
 
 def moves(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

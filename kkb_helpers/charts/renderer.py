@@ -4,6 +4,7 @@ import html
 import re
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
@@ -48,7 +49,11 @@ def alone(drawn: str, title: str) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+    return _written(round(value, 1))
+
+
+def _written(rounded: float) -> str:
+    return f"{rounded + 0.0:.1f}".removesuffix(".0")  # nothing added: no minus before a zero
 
 
 class _SvgRenderer(RendererBase):
@@ -112,8 +117,8 @@ class _SvgRenderer(RendererBase):
             if code == Path.CLOSEPOLY:
                 out.append("Z")
             elif code in letters:
-                xy = (_short(self.height - p if i % 2 else p) for i, p in enumerate(points))
-                out.append(letters[code] + " ".join(xy))
+                points[1::2] = self.height - points[1::2]
+                out.append(letters[code] + " ".join(map(_written, np.round(points, 1).tolist())))
         return "".join(out)
 
     def _hatch(self, shape: str, gc) -> str:

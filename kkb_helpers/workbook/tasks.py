@@ -1,6 +1,7 @@
 """What a district does next: the selection, and the workbook that lists it, a sheet a task, the most effect first."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,18 +153,22 @@ def _empty(sheet: str) -> pd.DataFrame:
 
 
 def _placed(frame: pd.DataFrame, area: str) -> pd.DataFrame:
-    """Add the names of kecamatan and desa to rows with a village_code."""
-    villages, districts = areas.children(area, "desa"), areas.children(area, "kecamatan")
+    """Add the names of kecamatan and desa to rows with a village_code, or an area_code that may be of any level."""
+    villages, districts = areas.names_inside(area, "desa"), areas.names_inside(area, "kecamatan")
+    codes = frame["village_code" if "village_code" in frame else "area_code"].to_numpy(object)
+    width = areas.CODE_WIDTH["kecamatan"]
     return frame.assign(
-        desa=frame["village_code"].map(villages.set_index("code")["name"]),
-        kecamatan=frame["village_code"].str[:8].map(districts.set_index("code")["name"]),
+        desa=pd.array([villages.get(code) for code in codes], dtype="str"),
+        kecamatan=pd.array([districts.get(code[:width]) for code in codes], dtype="str"),
     )
 
 
 def _finished(sheet: str, frame: pd.DataFrame, by: list[str], falling: tuple[str, ...] = ()) -> pd.DataFrame:
     order = [*by, *(c for c in ("kecamatan", "desa", "village_code", "area_code") if c in frame and c not in by)]
+    columns = list(SHEETS[sheet].columns)
+    frame = frame[list(dict.fromkeys([*columns, *order]))]  # first: moving rows costs by the column
     frame = frame.sort_values(order, ascending=[c not in falling for c in order], kind="stable", ignore_index=True)
-    return frame[list(SHEETS[sheet].columns)]
+    return frame[columns]
 
 
 def _without_kampung(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
@@ -174,13 +179,14 @@ def _without_kampung(tables: Tables, view: View, area: str) -> tuple[pd.DataFram
         having, as_of = set(kampung["village_code"]), view.as_of("kampung")
     else:
         having, as_of = set(siga.loc[siga["jumlah_kampung_kb"] > 0, "village_code"]), view.as_of("siga_kkb")
-    villages = areas.children(area, "desa")["code"]
-    left = pd.DataFrame({"village_code": villages[~villages.isin(having)]})
+    codes = [code for code in areas.names_inside(area, "desa") if code not in having]
+    left = pd.DataFrame({"village_code": pd.array(codes, dtype="str")})
     couples = view.month("siga_pus")
     left["pus"] = left["village_code"].map(couples.set_index("village_code")["pus"]) if len(couples) else pd.NA
     left["pus_per"] = left["pus"].map(lambda _: view.period.month, na_action="ignore")
-    left["sisa_kecamatan"] = left.groupby(left["village_code"].str[:8])["village_code"].transform("size")
-    left["jenis"] = left["village_code"].map(lambda code: "Kelurahan" if areas.is_kelurahan(code) else "Desa")
+    to_go = Counter(code[:8] for code in codes)
+    left["sisa_kecamatan"] = pd.array([to_go[code[:8]] for code in codes], dtype="int64")
+    left["jenis"] = pd.array(["Kelurahan" if areas.is_kelurahan(code) else "Desa" for code in codes], dtype="str")
     left = _placed(left, area)
     return (
         _finished("without_kampung", left, ["sisa_kecamatan", "kecamatan", "pus"], ("sisa_kecamatan", "pus")),
@@ -194,25 +200,33 @@ def _unreported(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, st
     if not days:
         return _empty("unreported"), "", "Ekspor klasifikasi portal belum diterima untuk periode ini."
     rows = tables.read("kampung")
-    rows = rows[rows["as_of"].isin(days)].reset_index(drop=True)
-    rows["key"] = _same_kampung(rows)
-    silent = rows[classification.reported_nothing(rows).to_numpy()]
-    now = silent[silent["as_of"] == days[-1]].drop_duplicates("key").assign(sejak=days[-1])
-    going_on = set(now["key"])
+    silent = rows["as_of"].isin(days).to_numpy() & classification.reported_nothing(rows).to_numpy()
+    rows = rows[["village_code", "as_of", "kampung_kb"]]
+    several = _with_several(rows[rows["as_of"].isin(days)])
+    rows = rows[silent].reset_index(drop=True)
+    rows["key"] = _same_kampung(rows, several)
+    now = rows[rows["as_of"] == days[-1]].drop_duplicates("key")
+    since = dict.fromkeys(now["key"], days[-1])
+    going_on = set(since)
     for day in reversed(days[:-1]):  # walk back while it stays silent
-        going_on &= set(silent.loc[silent["as_of"] == day, "key"])
-        now.loc[now["key"].isin(going_on), "sejak"] = day
+        going_on &= set(rows.loc[rows["as_of"] == day, "key"])
+        since.update(dict.fromkeys(going_on, day))
+    now = now.assign(sejak=pd.array([since[key] for key in now["key"]], dtype="str"))
     oldest = now["sejak"].eq(days[0])
     now["keterangan"] = oldest.map({True: "Sejak data tertua yang ada; mungkin lebih lama.", False: ""})
     now["hari"] = (pd.Timestamp(days[-1]) - pd.to_datetime(now["sejak"])).dt.days
     return _finished("unreported", _placed(now, area), ["sejak"]), days[-1], ""
 
 
-def _same_kampung(rows: pd.DataFrame) -> pd.Series:
-    """Give a key of a Kampung KB across snapshots: its village, and its name where a village ever had two."""
-    several = rows.duplicated(["village_code", "as_of"], keep=False).groupby(rows["village_code"]).transform("any")
-    names = rows["kampung_kb"].fillna("").map(areas.normalise)
-    return rows["village_code"] + names.where(several, "").radd("|")
+def _with_several(rows: pd.DataFrame) -> set[str]:
+    """Give the codes of the villages that ever had two Kampung KB at once."""
+    return set(rows.loc[rows.duplicated(["village_code", "as_of"]), "village_code"])
+
+
+def _same_kampung(rows: pd.DataFrame, several: set[str]) -> list[str]:
+    """Give a key of each Kampung KB across snapshots: its village, and its name in a village of `several`."""
+    names = zip(rows["village_code"], rows["kampung_kb"].fillna(""), strict=True)
+    return [f"{village}|{areas.normalise(name) if village in several else ''}" for village, name in names]
 
 
 def _nearest(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
@@ -220,14 +234,17 @@ def _nearest(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, 
     if rows.empty:
         return _empty("nearest"), "", "Ekspor klasifikasi portal belum diterima untuk periode ini."
     lacking = classification.shortfall(rows)
-    rows = rows.assign(
+    scores = rows[list(classification.COMPONENTS)]
+    rows = rows[["village_code", "kampung_kb"]].assign(
         kelas_kini=classification.classify(rows)["klasifikasi"],
         kelas_berikut=lacking["class_reached"],
         poin=lacking["points"],
         lacking=lacking["components"],
     )
-    rows = rows[rows["poin"].gt(0).fillna(False)].reset_index(drop=True)
-    rows["komponen"] = [wording.lacks(row["lacking"], row) for row in rows.to_dict("records")]
+    short = rows["poin"].gt(0).fillna(False).to_numpy(dtype=bool)
+    rows = rows[short].reset_index(drop=True)
+    pairs = zip(rows["lacking"], scores[short].to_dict("records"), strict=True)
+    rows["komponen"] = pd.array([wording.lacks(components, scored) for components, scored in pairs], dtype="str")
     top = classification.CLASSES[2:]
     rows["menambah_sasaran"] = rows["kelas_berikut"].isin(top) & ~rows["kelas_kini"].isin(top)
     rows = _placed(rows, area)
@@ -242,19 +259,28 @@ def _groups(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, s
     rows = tables.read("siga_groups")
     if rows.empty or not rows["period"].eq(month).any():
         return _empty("groups"), "", "Laporan poktan SIGA belum diterima untuk bulan ini."
-    rows = rows[rows["period"] <= month].assign(belum_lapor=rows["yang_ada"] - rows["yang_lapor"])
-    short = rows[rows["belum_lapor"].gt(0).fillna(False)]
-    now = short[short["period"] == month].assign(sejak=month, bulan=1).reset_index(drop=True)
-    key = ["village_code", "kind"]
-    going_on, back = pd.MultiIndex.from_frame(now[key]), Period(month).previous
-    while len(going_on) and rows["period"].eq(back.text).any():
-        going_on = going_on.intersection(pd.MultiIndex.from_frame(short.loc[short["period"] == back.text, key]))
-        still = pd.MultiIndex.from_frame(now[key]).isin(going_on)
-        now.loc[still, "sejak"] = back.text
-        now.loc[still, "bulan"] += 1
+    left = rows["yang_ada"] - rows["yang_lapor"]
+    rows = rows[["village_code", "kind", "period", "yang_ada", "yang_lapor"]].assign(belum_lapor=left)
+    short = rows[left.gt(0).fillna(False)]
+    now = short[short["period"] == month].reset_index(drop=True)
+    since, months = dict.fromkeys(_groups_of(now), month), Counter(set(_groups_of(now)))
+    going_on, back, there = set(since), Period(month).previous, set(rows["period"])
+    while going_on and back.text in there:  # walk back while it does not report
+        going_on &= set(_groups_of(short[short["period"] == back.text]))
+        since.update(dict.fromkeys(going_on, back.text))
+        months.update(going_on)
         back = back.previous
-    now["jenis"] = now["kind"].map(KIND_WORDS)
+    now = now.assign(
+        sejak=pd.array([since[key] for key in _groups_of(now)], dtype="str"),
+        bulan=pd.array([months[key] for key in _groups_of(now)], dtype="int64"),
+        jenis=now["kind"].map(KIND_WORDS),
+    )
     return _finished("groups", _placed(now, area), ["belum_lapor", "bulan"], ("belum_lapor", "bulan")), month, ""
+
+
+def _groups_of(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Give the village and kind of each row of the table of groups."""
+    return list(zip(rows["village_code"].to_numpy(object), rows["kind"].to_numpy(object), strict=True))
 
 
 _IMPOSSIBLE = re.compile(r"(?:KKB-)?X3\d\d")
@@ -264,13 +290,8 @@ _GAP = re.compile(r"selisih\s+(-?[\d.]+)")
 def _impossible(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, str]:
     found = tables.findings
     rows = found[found["code"].str.fullmatch(_IMPOSSIBLE)].reset_index(drop=True)
-    code = rows["area_code"]
-    villages = areas.children(area, "desa").set_index("code")["name"]
-    districts = areas.children(area, "kecamatan").set_index("code")["name"]
     text = rows["found"] + " " + rows["expected"] + " " + rows["action"]
-    rows = rows.assign(
-        desa=code.map(villages),
-        kecamatan=code.str[:8].map(districts),
+    rows = _placed(rows, area).assign(
         row=pd.to_numeric(rows["row"], errors="coerce").astype("Int64"),
         gap=text.map(_gap).astype(float),
     )
@@ -334,13 +355,14 @@ def _write_sheet(book: Book, name: str, content: FollowUp, left: str, centre: st
     for row, texts in enumerate(frame[list(wide)].itertuples(index=False), start=1):
         sheet.set_row(row, LINE * max(map(lines, texts, wide.values()), default=1))
     for position, (column, (header, width)) in enumerate(plan.columns.items()):
-        style = "wrap" if width > WRAPPED else "text"
-        if pd.api.types.is_numeric_dtype(frame[column]) and not pd.api.types.is_bool_dtype(frame[column]):
+        style, values = "wrap" if width > WRAPPED else "text", frame[column]
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             style = "number"
         sheet.set_column(position, position, width)
         put(sheet, 0, position, header, book.style("header"))
-        for row, value in enumerate(frame[column], start=1):
-            put(sheet, row, position, value, book.style(style))
+        look = book.style(style)
+        for row, value in enumerate(values.to_numpy(object), start=1):
+            put(sheet, row, position, value, look)
     if frame.empty:
         put(sheet, 1, 0, content.missing.get(name, plan.empty), book.style("text"))
     print_on_a4(sheet, len(plan.columns), len(frame), 0, left, centre)
