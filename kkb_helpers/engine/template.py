@@ -33,6 +33,7 @@ def template_main(control_fd: int, preload: list[str], warm: list[str]) -> None:
     _warm_kernel(runner)
     gc.freeze()
     _Template(socket.socket(fileno=control_fd), runner).serve()
+    os._exit(0)  # Python's own end would first take apart all that was imported, while the runner waits
 
 
 def _warm_kernel(runner: CellRunner) -> None:
