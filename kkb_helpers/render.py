@@ -50,6 +50,11 @@ _FORBIDDEN_TAGS = frozenset(
     ]
 )
 _VOID_TAGS = frozenset(["area", "br", "col", "hr", "img", "meta", "source", "wbr"])
+_DOCTYPE = "<!DOCTYPE html>"
+_PLAIN_ATTRIBUTE = re.compile(r' ([A-Za-z][A-Za-z:-]*)="([^"<>]*)"')
+_PLAIN_TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*)((?:{_PLAIN_ATTRIBUTE.pattern.replace('(', '(?:')})*)(/?)>")
+# What stands in these is no markup to some readers.
+_RAW_TAGS = frozenset(["script", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"])
 _URL_IN_CSS = re.compile(r"url\(\s*['\"]?(?!#|data:image/)|@import", re.I)
 
 
@@ -304,8 +309,10 @@ def warm() -> None:
 def problems(text: str, size_limit: int = SIZE_LIMIT) -> list[str]:
     """Say why a page must not be published; an empty list where nothing speaks against it."""
     reader = _PageReader()
-    reader.feed(text)
-    reader.close()
+    if not reader.walk(text):
+        reader = _PageReader()
+        reader.feed(text)
+        reader.close()
     found = list(reader.problems)
     found += [f"tag tidak ditutup: {tag}" for tag in reader.open_tags]
     if reader.h1 != 1:
@@ -329,6 +336,34 @@ class _PageReader(HTMLParser):
         self.problems: list[str] = []
         self.open_tags: list[str] = []
         self.h1, self.policy, self.language, self.title = 0, "", "", ""
+
+    def walk(self, text: str) -> bool:
+        """Read a page as `feed` does, at a third of its cost; False where it is not written as plainly as ours are.
+
+        Plain are elements with all attributes in quotes and text without `<`; nothing of what may read otherwise to
+        some reader. After False this reader is of no more use.
+        """
+        end = len(_DOCTYPE) if text.startswith(_DOCTYPE) else 0
+        seen: set[str] = set()
+        for found in _PLAIN_TAG.finditer(text, end):
+            between, end = text[end : found.start()], found.end()
+            closing, name, attributes, alone = found.groups()
+            tag, last = name.lower(), self.open_tags[-1] if self.open_tags else ""
+            words_only = last in ("title", "style") and not (closing and tag == last)
+            if "<" in between or words_only or tag in _RAW_TAGS or (closing and (attributes or alone)):
+                return False
+            if last in ("title", "style"):
+                self.handle_data(between if last == "style" else html.unescape(between))
+            if closing:
+                self.handle_endtag(tag)
+                continue
+            if found[0] in seen and tag != "h1":  # looked at before: the same would be found
+                self.open_tags += [] if alone or tag in _VOID_TAGS else [tag]
+                continue
+            seen.add(found[0])
+            given = [(key.lower(), html.unescape(value)) for key, value in _PLAIN_ATTRIBUTE.findall(attributes)]
+            (self.handle_startendtag if alone else self.handle_starttag)(tag, given)
+        return "<" not in text[end:] and not set(self.open_tags[-1:]) & {"title", "style"}
 
     def handle_startendtag(self, tag, attrs):
         self._look(tag, dict(attrs))

@@ -4,6 +4,8 @@ import base64
 
 import nbformat
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kkb_helpers import render
 from kkb_helpers.params import ROOT
@@ -175,6 +177,45 @@ class TestSafety:
     def test_a_page_that_is_too_large_is_refused(self):
         text = page_text(COVER, cell(display({"text/html": f"<p>{'x' * 600_000}</p>"})), last())
         assert "paling besar 600000" in render.problems(text)[0]
+
+
+PIECES = [
+    *("<!DOCTYPE html>", "<!doctype html>", '<html lang="id">', "<html lang='en'>", "</html>", "<HTML LANG='id'>"),
+    *("<title>", "</title>", "<style>", "</style>", "</style >", "<script>", "</script>", "<textarea>", "</textarea>"),
+    *("<h1>", "</h1>", "<H1>", "<div>", "</div>", "<div/>", "<br>", "<br/>", "</br>", "<p onclick=x()>", "</p>"),
+    *('<p onclick="x()">', '<a href="https://contoh.id">', '<a href="#isi">', '<a href="a&#46;html">', "</a>"),
+    *('<a HREF="//x">', '<a href="b" href="//x">', '<img alt="" src="data:image/png;base64,AA">', '<img src="a.png">'),
+    *('<p title="a>b">', '<p title="a<b">', '<p style="background:url(//x)">', '<p style="a&#40;url(//x)">'),
+    *('<svg viewBox="0 0 1 1">', "</svg>", '<use xlink:href="//x"/>', "<!-- x -->", "<![CDATA[x]]>", "<?x?>", "</>"),
+    *("@import 'a'", "url(//x)", "a < b", "a > b", "a &lt; b", "teks", " ", "\n", "<", ">", "</", '"', "&", "\0"),
+    '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;">',
+    '<meta http-equiv="refresh" content="0">',
+]
+
+
+def seen(reader) -> tuple:
+    return reader.problems, reader.open_tags, reader.h1, reader.policy, reader.language, reader.title
+
+
+class TestPlainPages:
+    @settings(max_examples=1000)
+    @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+    def test_a_plain_page_reads_as_any_parser_reads_it(self, text):
+        plain, full = render._PageReader(), render._PageReader()
+        full.feed(text)
+        full.close()
+        if plain.walk(text):
+            assert [list(dict.fromkeys(seen(plain)[0])), *seen(plain)[1:]] == [
+                list(dict.fromkeys(seen(full)[0])),
+                *seen(full)[1:],
+            ]
+
+    def test_our_pages_are_plain(self):
+        assert render._PageReader().walk(page_text(COVER, SECTIONS, last()))
+
+    @pytest.mark.parametrize("odd", ["<p class=a>", "<!-- a -->", "<script>", "<style><b></style>", "a < b", "</p a>"])
+    def test_what_some_reader_may_read_otherwise_is_not_plain(self, odd):
+        assert not render._PageReader().walk(f"<!DOCTYPE html><p>{odd}</p>")
 
 
 class TestFiles:
