@@ -63,7 +63,8 @@ def _inline_kernel_class():
             from traitlets.config import Config
 
             session = Session(key=b"")
-            config = Config({"HistoryManager": {"enabled": False}})
+            # ipykernel waits half a millisecond after each cell, for the flushing thread that there is not here.
+            config = Config({"HistoryManager": {"enabled": False}, "Kernel": {"_execute_sleep": 0.0}})
             super().__init__(session=session, iopub_thread=InlineIOPub(session, receive), config=config, **traits)
             self.shell.enable_matplotlib("inline")
 
