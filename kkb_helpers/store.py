@@ -237,7 +237,7 @@ def _rows_inside(path: Path, area: str, only: Sequence[str] | None = None, wante
         # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
         codes = found[key]
         found = found.filter(wanted(codes) if wanted else _lies_inside(codes, area)).combine_chunks()
-    return found.to_pandas()
+    return found.to_pandas(use_threads=False)  # a process that holds threads should not fork
 
 
 def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:

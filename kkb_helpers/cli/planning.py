@@ -30,13 +30,26 @@ def warm() -> None:
     import pyarrow.parquet  # noqa: F401
     from scipy import optimize  # noqa: F401
 
-    from .. import page, targets
+    from .. import ingest, page, targets
 
     for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
         areas.name_of(areas.frame(level)["code"].iloc[0])
     areas.village_counts()
     targets.has("formation_achievement")
+    ingest.parts.program()
+    _use_a_table()
     page.warm()
+
+
+def _use_a_table() -> None:
+    """Turn a table around, as pandas and pyarrow import much at first use; not a file, whose reading starts threads."""
+    import pandas as pd
+    import pyarrow as pa
+
+    rows = {"village_code": ["36.01.01.2001"], "period": ["2024-01"], "pus": [1], "held": [True]}
+    frame = pd.DataFrame(rows).astype({"pus": "Int64", "held": "boolean"})
+    read = pa.Table.from_pandas(frame, preserve_index=False).to_pandas(use_threads=False)
+    read.pivot_table(index="period", columns="held", values="pus").to_csv()
 
 
 @dataclass(frozen=True)
