@@ -24,10 +24,13 @@ def read_text(text: str) -> Sheet:
     else:
         delimiter = _delimiter(text)
     if columns := _columns(text, delimiter):
-        filled = np.unique(np.concatenate([column.where(column.distinct) for column in columns]))
-        if len(filled) < len(columns[0]):
-            columns = [column.take(filled) for column in columns]
-        return Sheet("", Lines(columns), (filled + 1 + skipped).tolist())
+        filled = np.zeros(len(columns[0]), dtype=bool)
+        for column in columns:
+            if not filled.all():
+                filled[column.where(column.distinct)] = True
+        left = np.flatnonzero(filled)
+        columns = columns if filled.all() else [column.take(left) for column in columns]
+        return Sheet("", Lines(columns), (left + 1 + skipped).tolist())
     rows, numbers = [], []
     for number, row in enumerate(_records(text, delimiter), 1 + skipped):
         if any(row):
