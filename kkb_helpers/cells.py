@@ -157,6 +157,11 @@ def read_column(cells: "Column | Iterable", kind: str, highest: int = 4) -> Read
     return Reading(read_as, found, scale=scale)
 
 
+def is_filled(cell: object) -> bool:
+    """Say whether a cell holds anything, were it a blank."""
+    return cell is not None and cell != ""
+
+
 def text_of(cell: object) -> str:
     """Give a cell as text: one line, single spaces, no invisible characters; a whole number without its `.0`."""
     if isinstance(cell, float) and cell.is_integer():

@@ -82,7 +82,7 @@ class _Sorting:
     def one(self, table: Table, position: int) -> None:
         """Put a row where it belongs."""
         row, number, width = table.sheet.rows[position], table.sheet.numbers[position], self.width
-        filled = [at for at, cell in enumerate(row) if _is_filled(cell)]
+        filled = [at for at, cell in enumerate(row) if cells.is_filled(cell)]
         if any(cells.text_of(row[at]) for at in filled if at >= width):
             table.overlong.append((number, excerpt(row[at] for at in filled)))
             return
@@ -116,7 +116,7 @@ class _Sorting:
             found = column.where(map(holds, column.distinct))
             return found[found >= self.start]
 
-        whole = [at for at in range(self.width) if not len(rows(at, lambda cell: not _is_filled(cell)))]
+        whole = [at for at in range(self.width) if not len(rows(at, lambda cell: not cells.is_filled(cell)))]
         if len(whole) < 3 or not self.places:  # a row of fewer cells must name its village
             return list(range(self.start, len(sheet.rows)))
         unnamed = [rows(at, lambda cell: not _has_text(cell)) for at in self.places]
@@ -124,7 +124,7 @@ class _Sorting:
             reduce(np.intersect1d, unnamed),
             rows(self.places[0], self._repeats_title),
             *(rows(at, says_total) for at in {*range(whole[0] + 1), *self.words}),
-            *(rows(at, _is_filled) for at in range(self.width, len(sheet.columns))),
+            *(rows(at, cells.is_filled) for at in range(self.width, len(sheet.columns))),
         ]
         return np.unique(np.concatenate(odd)).tolist()
 
@@ -157,12 +157,8 @@ def says_total(cell: object) -> bool:
     return isinstance(cell, str) and bool(_TOTAL.match(areas.normalise(cell)))
 
 
-def _is_filled(cell: object) -> bool:
-    return cell is not None and cell != ""
-
-
 def _has_text(cell: object) -> bool:
-    return _is_filled(cell) and (type(cell) is not str or not cell.isspace())
+    return cells.is_filled(cell) and (type(cell) is not str or not cell.isspace())
 
 
 def excerpt(row: Iterable) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ..cells import Column
+from ..cells import Column, is_filled
 from ..files import File, Sheet, Unreadable
 from . import content, headers, parts
 from .removal import CLEANED, MARK, without
@@ -141,16 +141,12 @@ class _Column:
 
     def filled_below(self, position: int) -> int:
         """How many cells below a row are filled."""
-        return int((self.cells.where(map(_is_filled, self.cells.distinct)) > position).sum())
+        return int((self.cells.where(map(is_filled, self.cells.distinct)) > position).sum())
 
     def cells_below(self) -> list:
         """The distinct cells that stand below the header alone."""
         found = zip(self.cells.distinct, self.cells.first, strict=True)
-        return [cell for cell, first in found if first > self.header and _is_filled(cell)]
-
-
-def _is_filled(cell: object) -> bool:
-    return cell is not None and cell != ""
+        return [cell for cell, first in found if first > self.header and is_filled(cell)]
 
 
 def _of_sheet(sheet: Sheet, number: int) -> list[Place]:
@@ -190,9 +186,9 @@ def _label_rows(column: _Column) -> Iterator[int]:
     """The rows whose cell may be the column's label: those to the header, and the second line of a header in two."""
     rows = column.sheet.rows
     yield from range(min(column.header + 1, len(rows)))
-    filled = [at for at, cell in enumerate(rows[column.header]) if cell not in ("", None)] if rows else []
+    filled = [at for at, cell in enumerate(rows[column.header]) if is_filled(cell)] if rows else []
     for position in range(column.header + 1, min(column.header + 3, len(rows))):
-        labels = [cell for cell in rows[position] if cell not in ("", None)]
+        labels = [cell for cell in rows[position] if is_filled(cell)]
         if (
             not labels
             or len(labels) >= len(filled)
@@ -217,7 +213,7 @@ def _by_label(column: _Column, sheet: str) -> Iterator[Place]:
             yield Place(LIST_OF_PERSONS, 1, "judul", sheet, letters(column.at), row=column.sheet.numbers[position])
         kind = _kind_by_label(column, label, position)
         count = column.filled_below(position) if kind else 0
-        beside = any(cell not in ("", None) for cell in rows[position][column.at + 1 :])
+        beside = any(map(is_filled, rows[position][column.at + 1 :]))
         if kind and (count or beside):
             yield Place(
                 kind,
@@ -314,7 +310,7 @@ def _homes(columns: list[_Column], sheet: str) -> Iterator[Place]:
     homes, named = set(), set()
     for row in rows:
         where = tuple(row[c.at] if c.at < len(row) else "" for c in located)
-        if any(cell not in ("", None) for cell in where):
+        if any(map(is_filled, where)):
             homes.add(where)
             named.add(tuple(row[at] if at < len(row) else "" for at in naming))
     if homes and (not naming or len(homes) > 1.1 * len(named)):

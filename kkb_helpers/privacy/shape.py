@@ -1,5 +1,6 @@
 """Knows a table of persons by its shape: more rows than the villages it names have room for."""
 
+from ..cells import is_filled
 from ..files import Sheet
 from . import headers
 
@@ -21,7 +22,7 @@ def _persons_in(rows: list[list]) -> int:
     if header is None:
         return 0
     naming = _places(rows[header])
-    data = [row for row in rows[header + 1 :] if sum(cell not in ("", None) for cell in row) >= 3]
+    data = [row for row in rows[header + 1 :] if sum(map(is_filled, row)) >= 3]
     labels = [cell if isinstance(cell, str) else "" for cell in rows[header]]
     times = [at for at, label in enumerate(labels) if headers.is_time(label) or headers.is_dimension(label)]
     keys = {tuple(str(row[at]).strip().upper() if at < len(row) else "" for at in (*naming, *times)) for row in data}
