@@ -493,10 +493,9 @@ def _copied(claim: Claim, claims: Ledger) -> str:
 
 def _kabupaten_of(tables: Tables) -> set[str]:
     """Give the codes of the kabupaten/kota (of a province, where its office filled a workbook in) with any row."""
-    frames = (frame for name in tables.names if len(frame := tables.read(name)))
-    return {
-        code for frame in frames for code in frame[key_of(frame)].str[: areas.CODE_WIDTH["kabupaten"]].dropna().unique()
-    }
+    width = areas.CODE_WIDTH["kabupaten"]
+    frames = (frame for name in tables.names if len(frame := tables.keys(name)))
+    return {code[:width] for frame in frames for code in frame[key_of(frame)].dropna().unique()}
 
 
 class Held:
@@ -566,7 +565,7 @@ def _uncovered(inside: Tables, claim: Claim) -> int:
     from . import indicators
 
     names = {name for key in claim.indicator.split("+") for name in indicators.REGISTRY[key].tables}
-    here = {code[:5] for name in names if inside.has(name) for code in inside.read(name)["village_code"].unique()}
+    here = {code[:5] for name in names if inside.has(name) for code in inside.keys(name)["village_code"].unique()}
     return len(set(areas.children(claim.area_code, "kabupaten")["code"]) - here)
 
 

@@ -131,7 +131,7 @@ class Tables:
 
     def has(self, name: str) -> bool:
         """Say whether the table exists and has a row in this area."""
-        return name in self.names and len(self.read(name)) > 0
+        return name in self.names and len(self.keys(name)) > 0
 
     def read(self, name: str) -> pd.DataFrame:
         """Give the rows of a table inside this area; an empty frame where there is no such table."""
@@ -139,10 +139,25 @@ class Tables:
             self.frames[name] = self._load(name)
         return self.frames[name]
 
-    def _load(self, name: str) -> pd.DataFrame:
+    def keys(self, name: str) -> pd.DataFrame:
+        """Give where, of when and from which file the rows of a table are, with or without its other columns.
+
+        Of a whole country the others are not read for it: they would fill the memory.
+        """
+        if name in self.frames or self.area != areas.NATION:
+            return self.read(name)
+        if name not in self._keys:
+            self._keys[name] = self._load(name, ())
+        return self._keys[name]
+
+    @cached_property
+    def _keys(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _load(self, name: str, only: Sequence[str] | None = None) -> pd.DataFrame:
         if self.folder is None or not (path := self.folder / f"{name}.parquet").is_file():
             return pd.DataFrame()
-        return _rows_inside(path, self.area, self.only.get(name))
+        return _rows_inside(path, self.area, self.only.get(name) if only is None else only)
 
     def within(self, area: str) -> "Tables":
         """Give the same tables seen from an area inside this one; themselves where it is this one."""
@@ -159,15 +174,14 @@ class Tables:
         return max(months or days, default=None)
 
     def _times(self, name: str, column: str) -> list[str]:
-        frame = self.read(name)
+        frame = self.keys(name)
         return [t for t in frame[column].dropna().unique() if t] if column in frame else []
 
     @cached_property
     def synthetic(self) -> bool:
         """Whether any row comes from a made-up export."""
-        return any(
-            self.read(n)["source_file"].str.startswith(SYNTHETIC_PREFIX).any() for n in self.names if len(self.read(n))
-        )
+        found = (frame["source_file"] for name in self.names if len(frame := self.keys(name)))
+        return any(files.str.startswith(SYNTHETIC_PREFIX).any() for files in found)
 
     @cached_property
     def register(self) -> pd.DataFrame:

@@ -86,7 +86,7 @@ class Shelf:
 
     def part(self, name: str) -> "_Part":
         if name not in self._parts:
-            self._parts[name] = _Part(self.tables.read(name), self.atlas)
+            self._parts[name] = _Part(self.tables, name, self.atlas)
         return self._parts[name]
 
     @cached_property
@@ -102,21 +102,17 @@ def _provinces(tables: Tables) -> frozenset[str]:
     """Give the codes of the provinces that have a row in any table."""
     if tables.area != areas.NATION:
         return frozenset([tables.area[:2]])
-    frames = (tables.read(name) for name in TITLES)
+    frames = (tables.keys(name) for name in TITLES)
     return frozenset(code for frame in frames if len(frame) for code in frame[key_of(frame)].str[:2].unique())
 
 
 class _Part:
-    """One table: its rows, their places and times."""
+    """One table: the places and times of its rows, and the rows once some are asked for."""
 
-    def __init__(self, frame: pd.DataFrame, atlas: Atlas):
-        self.atlas = atlas
-        self.level = "desa"
-        if len(frame) and key_of(frame) == "area_code":
-            # A fill-in workbook may also hold rows of a province office; they are no kabupaten's.
-            self.level = "kabupaten"
-            frame = frame[frame["area_code"].str.len() == areas.CODE_WIDTH["kabupaten"]].reset_index(drop=True)
-        self.frame = frame
+    def __init__(self, tables: Tables, name: str, atlas: Atlas):
+        self.atlas, self.tables, self.name = atlas, tables, name
+        frame = _of_villages_and_kabupaten(tables.keys(name))
+        self.level = "kabupaten" if len(frame) and key_of(frame) == "area_code" else "desa"
         self.empty = frame.empty
         places = np.zeros(0, dtype=np.int64) if self.empty else atlas.places(frame[key_of(frame)], self.level)
         self.places = places
@@ -124,6 +120,11 @@ class _Part:
         column = "period" if "period" in frame.columns else "as_of"
         codes, times = ([], []) if self.empty else pd.factorize(frame[column], sort=True)
         self.codes, self.times = np.asarray(codes, dtype=np.int64), [str(time) for time in times]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows, whole."""
+        return _of_villages_and_kabupaten(self.tables.read(self.name))
 
     def at(self, times: Iterable[str]) -> "Rows":
         """Give the rows of the given times."""
@@ -143,6 +144,13 @@ class _Part:
     def _rows(self, picked: np.ndarray) -> "Rows":
         frame = self.frame.take(picked).set_axis(pd.Index(self.places[picked], name="place"))
         return Rows(self.atlas, frame, self.kabupaten[picked], self.codes[picked], self.times)
+
+
+def _of_villages_and_kabupaten(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the rows of province offices that a fill-in workbook may also hold; they are no kabupaten's."""
+    if frame.empty or key_of(frame) != "area_code":
+        return frame
+    return frame[frame["area_code"].str.len() == areas.CODE_WIDTH["kabupaten"]].reset_index(drop=True)
 
 
 @dataclass
