@@ -54,6 +54,7 @@ _DOCTYPE = "<!DOCTYPE html>"
 _PLAIN_ATTRIBUTE = re.compile(r' ([A-Za-z][A-Za-z:-]*)="([^"<>]*)"')
 _PLAIN_TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*)((?:{_PLAIN_ATTRIBUTE.pattern.replace('(', '(?:')})*)(/?)>")
 # What stands in these is no markup to some readers.
+_COUNTED_TAGS = frozenset(["h1", "html", "meta"])  # how often they stand, or which of them is last, matters
 _RAW_TAGS = frozenset(["script", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"])
 _URL_IN_CSS = re.compile(r"url\(\s*['\"]?(?!#|data:image/)|@import", re.I)
 
@@ -357,7 +358,7 @@ class _PageReader(HTMLParser):
             if closing:
                 self.handle_endtag(tag)
                 continue
-            if found[0] in seen and tag != "h1":  # looked at before: the same would be found
+            if found[0] in seen and tag not in _COUNTED_TAGS:  # looked at before: the same would be found
                 self.open_tags += [] if alone or tag in _VOID_TAGS else [tag]
                 continue
             seen.add(found[0])

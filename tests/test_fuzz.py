@@ -101,10 +101,11 @@ class TestShortWays:
         st.lists(st.lists(st.text(alphabet="a1é .-", max_size=3), min_size=3, max_size=3), max_size=8),
         st.sampled_from(["\n", "\r\n", "\r", "\n\r"]),
         st.text(alphabet='a;"\r\n', max_size=3),
+        st.sampled_from(["", "", "\ufeff", "sep=;\n\ufeff"]),
     )
-    @settings(max_examples=300, deadline=None)
-    def test_columns_of_a_text_are_its_records(self, records, end, last):
-        text = end.join(";".join(record) for record in records) + last
+    @settings(max_examples=400, deadline=None)
+    def test_columns_of_a_text_are_its_records(self, records, end, last, first):
+        text = first + end.join(";".join(record) for record in records) + last
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(files.delimited, "_delimiter", lambda _: ";")
             quick = self.sheet(text)
@@ -118,6 +119,29 @@ class TestShortWays:
             return error.what, error.row
         columns = [list(map(column.__getitem__, range(len(column)))) for column in sheet.columns if len(column)]
         return list(sheet.rows), sheet.rows[1:2], sheet.numbers, columns
+
+    def test_rows_of_columns_are_those_asked_for(self):
+        rows = files.read_text("".join(f"{at};x\n" for at in range(200))).rows
+        whole = [[str(at), "x"] for at in range(200)]
+        assert list(rows) == whole
+        for asked in (
+            0,
+            63,
+            64,
+            199,
+            -1,
+            -200,
+            slice(3, 60),
+            slice(60, 70),
+            slice(None, 64),
+            slice(-5, 60),
+            slice(-3, None),
+        ):
+            assert rows[asked] == whole[asked]
+
+    def test_a_row_near_the_top_is_made_once(self):
+        rows = files.read_text(";".join(map(str, range(2000))) + "\n" + ";" * 1999 + "1\n").rows
+        assert rows[0] is rows[0]
 
     def test_the_quick_way_is_taken(self):
         assert isinstance(files.read_text("A;B\n1;2\n\n;\n3;4").rows, files.sheet.Lines)

@@ -7,6 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -950,3 +951,18 @@ class TestRealExports:
     def test_a_name_broken_over_two_lines_is_one_village(self, real):
         _, tables = real
         assert len(tables.read("siga_pus")) == 648 * 9
+
+
+def test_keys_of_many_columns_are_told_apart_however_many_they_could_be():
+    """Five columns of 8,192 values could be more keys than there are numbers."""
+    rng = np.random.default_rng(3)
+    size = 8192
+    values = {name: (rng.integers(0, size, 20_000), pd.RangeIndex(size)) for name in "abcde"}
+    values["a"][0][:2], values["b"][0][:2] = (1, 4097), (5, 5)
+    for name in "cde":
+        values[name][0][:2] = 0
+    found = ingest.tables._together(values, list("abcde"))
+    rows = pd.DataFrame({name: at for name, (at, _) in values.items()})
+    assert found.min() >= 0
+    assert len(set(found.tolist())) == len(rows.drop_duplicates())
+    assert (np.argsort(found, kind="stable") == rows.sort_values(list("abcde"), kind="stable").index).all()

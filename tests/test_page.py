@@ -13,8 +13,9 @@ import pytest
 from kkb_helpers import Params, ingest, show, store, wording
 from kkb_helpers.errors import QualityError, UsageError
 from kkb_helpers.page import annex, district, dynamics, exhibits, figures, themes
-from kkb_helpers.page.context import COMPARED, context
+from kkb_helpers.page.context import COMPARED, SHOWN, Context, context
 from kkb_helpers.page.elements import Block, Cell, Column, details, noted, plain, table
+from kkb_helpers.page.sections import SECTIONS
 
 BANTEN = ["36.01", "36.02", "36.03", "36.04", "36.71", "36.72", "36.73", "36.74"]
 PERIOD = "2024-06"
@@ -26,6 +27,16 @@ def sections(project: Path) -> list[str]:
     """The sections of the notebook, in its order."""
     cells = nbformat.read(project / "notebooks" / "district_report.ipynb", 4).cells
     return [m[1] for c in cells if c.cell_type == "code" for m in re.finditer(r'show\(p, "(\w+)"\)', c.source)]
+
+
+def test_no_section_needs_a_column_that_is_not_read(project):
+    """Of broad tables only what pages show is read (`SHOWN`); with all of it every section says the same."""
+    p = Params(area="36.02", period=PERIOD)
+    narrow, whole = Context(p, context(p).cache), Context(p, context(p).cache)
+    whole.__dict__["tables"] = store.Tables.open(p.tables, p.area)
+    for name in sections(project):
+        assert SECTIONS[name](narrow) == SECTIONS[name](whole), name
+    assert all(narrow.tables.has(name) for name in SHOWN)
 
 
 @dataclass

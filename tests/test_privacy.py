@@ -432,6 +432,11 @@ class TestRemoval:
         assert self.cleaned(file).sheets[0].rows[1] == ["", *file.sheets[0].rows[1][1:]]
         assert b"Sutarmi" not in b"".join(part for _, part in self.cleaned(file).xml_parts())
 
+    def test_of_a_column_beyond_the_header_too(self):
+        file = files.File("a.csv", b'"PROVINSI";KABUPATEN;KECAMATAN\nA;B;C\nA;B;C;081234567890\n')
+        clean = self.cleaned(file)
+        assert b"0812" not in clean.data and clean.sheets[0].rows[0][3].startswith("(ditinggalkan")
+
     def test_same_content_same_bytes(self):
         file = sheet_file(["DESA", "Nama PKB"], ["Sumur", "Sutarmi"])
         assert self.cleaned(file).sha256 == self.cleaned(file).sha256

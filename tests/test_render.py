@@ -193,6 +193,9 @@ PIECES = [
 ]
 
 
+POLICY_TAG = '<meta http-equiv="Content-Security-Policy" content="{}">'
+
+
 def seen(reader) -> tuple:
     return reader.problems, reader.open_tags, reader.h1, reader.policy, reader.language, reader.title
 
@@ -209,6 +212,19 @@ class TestPlainPages:
                 list(dict.fromkeys(seen(full)[0])),
                 *seen(full)[1:],
             ]
+
+    @pytest.mark.parametrize(
+        "tags",
+        [
+            "".join(map(POLICY_TAG.format, ("default-src *", render.POLICY, "default-src *"))),
+            '<html lang="en"><html lang="id"><html lang="en">',
+        ],
+    )
+    def test_the_last_word_counts_where_it_was_said_before(self, tags):
+        plain, full = render._PageReader(), render._PageReader()
+        full.feed(tags)
+        assert plain.walk(tags)
+        assert seen(plain) == seen(full)
 
     def test_our_pages_are_plain(self):
         assert render._PageReader().walk(page_text(COVER, SECTIONS, last()))

@@ -50,8 +50,8 @@ def _columns(text: str, delimiter: str) -> list[Column] | None:
     from pyarrow import csv as arrow
 
     width = text.partition("\n")[0].count(delimiter) + 1
-    if not 1 < width <= MAX_COLUMNS or not delimiter.isascii() or '"' in text:
-        return None
+    if not 1 < width <= MAX_COLUMNS or not delimiter.isascii() or '"' in text or text.startswith("\ufeff"):
+        return None  # arrow takes a sign at the start for a mark of the encoding, which was taken off already
     names, data = [str(at) for at in range(width)], text.encode()
     try:
         table = arrow.read_csv(
@@ -62,11 +62,12 @@ def _columns(text: str, delimiter: str) -> list[Column] | None:
                 column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
             ),
         )
-    except pa.ArrowInvalid:
+    except pa.ArrowException:
         return None
     found = [column.chunk(0) for column in table.columns]
     columns = [Column(cells.dictionary.to_pylist(), cells.indices.to_numpy().astype(np.intp)) for cells in found]
-    return None if any(len(cell) > MAX_FIELD for column in columns for cell in column.distinct) else columns
+    overlong = len(text) > MAX_FIELD and any(len(cell) > MAX_FIELD for column in columns for cell in column.distinct)
+    return None if overlong else columns
 
 
 def _records(text: str, delimiter: str):

@@ -19,17 +19,23 @@ class Unreadable(Exception):
 
 
 class Lines(Sequence):
-    """The rows of columns, each made when it is asked for: most never are."""
+    """The rows of columns, each made when it is asked for: most never are; the first, asked for often, once."""
+
+    FIRST = 64
 
     def __init__(self, columns: list[Column]):
         self.columns = columns
+        self._first: list[list] = []
+        self._first = self[: self.FIRST]
 
     def __len__(self) -> int:
         return len(self.columns[0])
 
     def __getitem__(self, at):
         if not isinstance(at, slice):
-            return [column[at] for column in self.columns]
+            return self._first[at] if 0 <= at < len(self._first) else [column[at] for column in self.columns]
+        if (at.start or 0) >= 0 and at.stop is not None and 0 <= at.stop <= len(self._first):
+            return self._first[at]
         cells = (map(column.distinct.__getitem__, column.number[at].tolist()) for column in self.columns)
         return list(map(list, zip(*cells, strict=True)))
 

@@ -10,6 +10,7 @@ from .. import areas, checks, sources
 from .parts import Part
 
 LARGE = 400_000  # rows of a table that are worked at in one go
+_NUMBERS = 2**40  # of values together that are told apart by one number, which is then multiplied once more or twice
 
 
 @dataclass
@@ -145,10 +146,13 @@ def _together(values: dict[str, tuple[np.ndarray, pd.Index]], names: list[str]) 
 
     values: each column as positions in its sorted distinct values, and those.
     """
-    whole = np.zeros(1, dtype="int64")
+    whole, size = np.zeros(1, dtype="int64"), 1
     for name in names:
         at, distinct = values[name]
-        whole = whole * len(distinct) + at
+        if size * len(distinct) > _NUMBERS:  # numbered anew, in the same order, by those that there are
+            there, whole = np.unique(whole, return_inverse=True)
+            size = len(there)
+        whole, size = whole * len(distinct) + at, size * len(distinct)
     return whole
 
 

@@ -144,7 +144,7 @@ class _Column:
         return int((self.cells.where(map(is_filled, self.cells.distinct)) > position).sum())
 
     def cells_below(self) -> list:
-        """The distinct cells that stand below the header alone."""
+        """The distinct cells below the header that do not stand above it too."""
         found = zip(self.cells.distinct, self.cells.first, strict=True)
         return [cell for cell, first in found if first > self.header and is_filled(cell)]
 

@@ -23,7 +23,9 @@ def without(file: File, columns: Mapping[tuple[int, int, int], str]) -> File:
         for row in sheets[number].rows[first:]:
             if at < len(row):
                 row[at] = ""
-        sheets[number].rows[first][at] = MARK.format(kind)
+        label = sheets[number].rows[first]
+        label += [""] * (at + 1 - len(label))  # a header may be shorter than the rows below it
+        label[at] = MARK.format(kind)
     plain = file.content in ("csv", "html")
     data = _as_csv(sheets[0]) if plain else _as_workbook(sheets)
     stem, dot, _ = file.name.rpartition(".")
