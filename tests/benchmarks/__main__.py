@@ -74,7 +74,7 @@ class Memory(threading.Thread):
         self.pid, self.peak, self.ended = pid, 0.0, threading.Event()
 
     def run(self):
-        while not self.ended.wait(0.3):
+        while not self.ended.wait(1.0):  # reading it takes the processes' time
             self.peak = max(self.peak, sum(map(_held, self._family())))
 
     def _family(self) -> list[int]:
