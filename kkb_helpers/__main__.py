@@ -1,5 +1,5 @@
 """`python -m kkb_helpers`: the same as `kkb`."""
 
-from .cli import main
+from .cli import program
 
-main()
+program()

@@ -450,3 +450,14 @@ class TestProvinceOnTheIndex:
         for sentence in self.said(1396):
             assert sentence.endswith("Tidak lengkap: 1.396 dari 1.552 desa/kelurahan.")
         assert not [sentence for sentence in self.said(1397) if "Tidak lengkap" in sentence]
+
+
+@pytest.mark.parametrize(("asked", "code"), [("--help", 0), ("tidak-ada", 2)])
+def test_the_program_ends_at_once_and_leaves_nothing_undone(asked, code):
+    text = (
+        "import atexit, sys; from kkb_helpers import cli; atexit.register(print, 'sudah'); "
+        f"sys.argv = ['kkb', {asked!r}]; cli.program()"
+    )
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+    assert done.returncode == code
+    assert done.stdout.endswith("sudah\n")
