@@ -1,4 +1,4 @@
-"""One cell as exported -> a value of its column's kind, or the fault that makes it missing.
+"""Cells as exported, alone or a column by its distinct ones -> values of a kind, or the faults that make them missing.
 
 A value is never rounded, clamped or guessed: what cannot be read as what its column holds is missing, with a fault that
 `checks` puts into words. To add a kind: one function in `_READERS` from a cell to (value, fault).

@@ -53,8 +53,8 @@ _VOID_TAGS = frozenset(["area", "br", "col", "hr", "img", "meta", "source", "wbr
 _DOCTYPE = "<!DOCTYPE html>"
 _PLAIN_ATTRIBUTE = re.compile(r' ([A-Za-z][A-Za-z:-]*)="([^"<>]*)"')
 _PLAIN_TAG = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9]*)((?:{_PLAIN_ATTRIBUTE.pattern.replace('(', '(?:')})*)(/?)>")
-# What stands in these is no markup to some readers.
 _COUNTED_TAGS = frozenset(["h1", "html", "meta"])  # how often they stand, or which of them is last, matters
+# What stands in these is no markup to some readers.
 _RAW_TAGS = frozenset(["script", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"])
 _URL_IN_CSS = re.compile(r"url\(\s*['\"]?(?!#|data:image/)|@import", re.I)
 

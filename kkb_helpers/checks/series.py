@@ -1,7 +1,6 @@
 """Values through time: outliers, jumps, standstill, zeros where there were many, and rounded counts."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
 
@@ -18,6 +17,7 @@ TIMES_MAD, STANDARD_DEVIATIONS = 5, 3
 LEAST_DEVIATION = 20  # a village of a few users moves by a few: no outlier below this
 JUMP, LEAST_TO_JUMP = (0.67, 1.33), 50
 MANY = 100
+ALIKE = "angka yang sejalan dengan bulan-bulan lain"
 LEAST_HEAPED, HEAPED, LEAST_TO_HEAP = 100, 0.40, 20
 # What is a level and goes on from month to month. `siga_group_targets` comes in vintages: no level to compare with.
 STOCKS = {
@@ -59,13 +59,12 @@ class _Monthly:
         at[self.unit_at, self.month_at] = np.arange(len(self.rows))
         return at
 
-    def found(self, unit: int, month: int, column: str, said: str) -> Found:
-        """Give the finding about one value, with the file and row that it came from."""
+    def found(self, unit: int, month: int, column: str, said: str, expected: str = ALIKE) -> Found:
+        """Give the finding about one value, or a whole row (no column), with the file and row that it came from."""
         at = self.row_at[unit, month]
         # Value by value: to take rows out of a frame one by one is slow.
         row = SimpleNamespace(**{name: values[at] for name, values in self._said.items()})
         prefix = f"{row.kind.upper()}: " if "kind" in self._said else ""
-        expected = "angka yang sejalan dengan bulan-bulan lain"
         return contradiction(row, prefix + said, expected, label(self.table, column))
 
     @cached_property
@@ -158,8 +157,8 @@ def standstill(shelf: Shelf) -> Iterator[Found]:
         for unit in np.nonzero(same.any(axis=1))[0]:
             months = np.nonzero(same[unit])[0] + 1
             said = listed((monthly.months[month] for month in months), 12)
-            found = monthly.found(unit, months[-1], "", f"semua angka sama persis dengan bulan sebelumnya pada {said}")
-            yield replace(found, expected="angka bulan itu sendiri")
+            said = f"semua angka sama persis dengan bulan sebelumnya pada {said}"
+            yield monthly.found(unit, months[-1], "", said, "angka bulan itu sendiri")
 
 
 def _unmoved(monthly: _Monthly) -> np.ndarray:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ class Shelf:
     revisions: pd.DataFrame = field(default_factory=pd.DataFrame)
     extractions: list = field(default_factory=list)
     compared: int = 0
-    monthly: dict = field(default_factory=dict)  # what rules made of a table for each other
+    monthly: dict[str, Any] = field(default_factory=dict)  # what the rules of `series` made of a table, once for all
     _joined: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     def joined(self, one: str, other: str) -> pd.DataFrame:
