@@ -161,13 +161,18 @@ def transitions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     for frame in (old, new):
         frame.loc[frame["village_code"].isin(alone), "key"] = ""
         frame["nth"] = frame.groupby(["village_code", "key"]).cumcount()
-    pairs = old.merge(new, on=["village_code", "key", "nth"], how="outer", suffixes=("_lalu", "_kini"), indicator=True)
+    # Numbered together and put side by side by number: for a district's few rows a merge on texts costs ten times that.
+    number = pd.concat([old, new]).groupby(["village_code", "key", "nth"], sort=False).ngroup().to_numpy()
+    pairs = [side.set_axis(at) for side, at in ((old, number[: len(old)]), (new, number[len(old) :]))]
+    pairs = [side.reindex(range(number.max(initial=-1) + 1)) for side in pairs]
+    lost, found = (side["village_code"].isna() for side in pairs[::-1])
+    village = pairs[0]["village_code"].fillna(pairs[1]["village_code"])
+    pairs = pd.concat([pairs[0].add_suffix("_lalu"), pairs[1].add_suffix("_kini")], axis=1).assign(village_code=village)
     rank = {name: position for position, name in enumerate(CLASSES)}
     step = pairs["kelas_kini"].map(rank) - pairs["kelas_lalu"].map(rank)
-    both = pairs["_merge"] == "both"
-    first_report = both & pairs["kosong_lalu"].eq(True) & pairs["kosong_kini"].eq(False)
+    first_report = pairs["kosong_lalu"].eq(True) & pairs["kosong_kini"].eq(False)
     pairs["gerak"] = np.select(
-        [pairs["_merge"] == "left_only", pairs["_merge"] == "right_only", first_report, step > 0, step < 0, step == 0],
+        [lost, found, first_report, step > 0, step < 0, step == 0],
         ["hilang", "baru", "baru terlapor", "naik", "turun", "tetap"],
         default=None,
     )

@@ -6,18 +6,21 @@ snapshot and semester that the whole project keeps.
 """
 
 import os
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import areas
 from .params import Period
 
 ROW_GROUP = 16_384
+FIGURES_GROUP = 4_096  # a page reads some thousand figures and shows most of them
 REGISTER_COLUMNS = ["name", "sha256", "kind", "year", "as_of", "rows", "imported_at"]
 FINDING_COLUMNS = [
     "code",
@@ -36,6 +39,8 @@ ALWAYS = ("village_code", "area_code", "period", "as_of", "source_file")  # what
 SYNTHETIC_PREFIX = "contoh-"
 FINDINGS = "findings.csv"
 _BY_AREA = ".findings.parquet"
+BELOW = "_below"
+_AFTER_DOT = "/"  # the sign after the dot: no code of an area, nor of one inside it, comes after the area's with this
 _NOT_TABLES = {"unmatched", ".findings"}
 
 
@@ -49,7 +54,7 @@ def time_of(frame: pd.DataFrame) -> str:
     return "period" if "period" in frame.columns else "as_of"
 
 
-def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
+def write(folder: Path, name: str, frame: pd.DataFrame, row_group: int | None = None) -> Path:
     """Write a table whole or not at all, sorted by area and time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -64,13 +69,31 @@ def write(folder: Path, name: str, frame: pd.DataFrame) -> Path:
         pq.write_table(
             pa.Table.from_pandas(frame, preserve_index=False),
             draft,
-            row_group_size=ROW_GROUP,
+            row_group_size=row_group or ROW_GROUP,
             compression="zstd",
         )
         draft.replace(folder / f"{name}.parquet")
     finally:
         draft.unlink(missing_ok=True)
     return folder / f"{name}.parquet"
+
+
+def write_figures(folder: Path, name: str, frame: pd.DataFrame) -> None:
+    """Write figures by area as two tables: of kabupaten and above, and of what lies in them, which neighbours skip."""
+    local = _is_below_kabupaten(frame["area_code"])
+    write(folder, name, frame[~local], FIGURES_GROUP)
+    write(folder, name + BELOW, frame[local], FIGURES_GROUP)
+
+
+def read_figures(folder: Path, name: str, area: str = areas.NATION) -> pd.DataFrame:
+    """Read figures inside an area, by code; around a kabupaten those of its province and its neighbours themselves."""
+    whole = area[: areas.CODE_WIDTH["provinsi"]]
+    both = [Tables.open(folder, whole).read(name), Tables.open(folder, area).read(name + BELOW)]
+    return pd.concat(both).sort_values("area_code", kind="stable", ignore_index=True)
+
+
+def _is_below_kabupaten(codes: pd.Series) -> pd.Series:
+    return codes.str.len() > areas.CODE_WIDTH["kabupaten"]
 
 
 def write_findings(folder: Path, findings: pd.DataFrame) -> None:
@@ -99,11 +122,15 @@ def _read_text(path: Path, columns: list[str]) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
+_HELD: list["Tables"] = []
+
+
 @dataclass
 class Tables:
     """The tidy tables of one data folder, seen from one area (`ID`: everything).
 
     only: of a table named here, the columns that are read besides those of `ALWAYS`; all of any other table.
+    around: the same tables of an area around this one, where they were read before (`hold`).
     """
 
     folder: Path | None = None
@@ -112,11 +139,24 @@ class Tables:
     only: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     # What was worked out of the frames by whoever asks often, so that each period asked of them does not do it again.
     worked_out: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    around: "Tables | None" = field(default=None, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: Path, area: str = areas.NATION, only: Mapping[str, Sequence[str]] | None = None) -> "Tables":
         """Open a folder of tables; a table is read when first asked for, and only its rows inside `area`."""
-        return cls(Path(folder), area, only=only or {})
+        tables = cls(Path(folder), area, only=only or {})
+        return next((held.within(area) for held in _HELD if held._holds(tables)), tables)
+
+    def hold(self) -> None:
+        """Read everything, for all that this process and its forks open of it inside this area from now on."""
+        for name in self.names:
+            self.read(name)
+        self.findings  # noqa: B018 - read with the rest
+        _HELD.append(self)
+
+    def _holds(self, other: "Tables") -> bool:
+        alike = (self.folder, self.only) == (other.folder, other.only)
+        return alike and (other.area == self.area or other.area.startswith(self.area + "."))
 
     @classmethod
     def of(cls, frames: dict[str, pd.DataFrame], area: str = areas.NATION) -> "Tables":
@@ -126,6 +166,8 @@ class Tables:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of the tables there are, sorted."""
+        if self.around is not None:
+            return self.around.names
         stored = {p.stem for p in self.folder.glob("*.parquet")} if self.folder else set()
         return tuple(sorted((stored | set(self.frames)) - _NOT_TABLES))
 
@@ -154,7 +196,24 @@ class Tables:
     def _keys(self) -> dict[str, pd.DataFrame]:
         return {}
 
+    @cached_property
+    def _codes(self) -> dict[str, np.ndarray]:
+        """Of tables read whole, where each row lies."""
+        return {}
+
+    def _part(self, name: str, area: str) -> pd.DataFrame:
+        """Give the rows of a table of the folder inside an area: tables lie there in the order of their codes."""
+        frame = self.read(name)
+        if frame.empty:
+            return frame
+        if name not in self._codes:
+            self._codes[name] = frame[key_of(frame)].to_numpy(object)
+        ends = (bisect_left(self._codes[name], code) for code in (area, area + _AFTER_DOT))
+        return frame.iloc[slice(*ends)].reset_index(drop=True)
+
     def _load(self, name: str, only: Sequence[str] | None = None) -> pd.DataFrame:
+        if self.around is not None and name in self.around.frames:
+            return self.around._part(name, self.area)
         if self.folder is None or not (path := self.folder / f"{name}.parquet").is_file():
             return pd.DataFrame()
         return _rows_inside(path, self.area, self.only.get(name) if only is None else only)
@@ -164,7 +223,7 @@ class Tables:
         if area == self.area:
             return self
         if self.folder is not None:
-            return Tables(self.folder, area, {n: _inside(f, area) for n, f in self.frames.items()}, self.only)
+            return Tables(self.folder, area, only=self.only, around=self)
         return Tables.of(self.frames, area)
 
     def newest_month(self) -> str | None:
@@ -198,6 +257,8 @@ class Tables:
         if self.folder is None:
             return _read_text(Path(), FINDING_COLUMNS)
         path = self.folder / FINDINGS
+        if self.around is not None and "findings" in self.around.__dict__:
+            return _inside(self.around.findings, self.area).reset_index(drop=True)
         if self.area != areas.NATION and _is_current(by_area := path.with_name(_BY_AREA), path):
             found = _rows_inside(by_area, self.area).sort_values("position", ignore_index=True)
             return found[FINDING_COLUMNS]
@@ -220,25 +281,14 @@ def _is_current(path: Path, origin: Path) -> bool:
     return path.is_file() and origin.is_file() and path.stat().st_mtime_ns >= origin.stat().st_mtime_ns
 
 
-def rows_around(folder: Path, name: str, area: str) -> pd.DataFrame:
-    """Read the rows of a table inside a kabupaten/kota, and those of its province and of its neighbours themselves."""
-    import pyarrow.compute as pc
-
-    def wanted(codes):
-        upper = pc.less_equal(pc.binary_length(codes), areas.CODE_WIDTH["kabupaten"])
-        return pc.or_(_lies_inside(codes, area), pc.and_(upper, _lies_inside(codes, area[:2])))
-
-    return _rows_inside(folder / f"{name}.parquet", area[:2], wanted=wanted)
-
-
-def _rows_inside(path: Path, area: str, only: Sequence[str] | None = None, wanted=None) -> pd.DataFrame:
+def _rows_inside(path: Path, area: str, only: Sequence[str] | None = None) -> pd.DataFrame:
     """Read the rows of a table inside an area, and of other areas no more than share their row groups.
 
-    only: see `Tables`. wanted: says of an arrow column of codes which rows are given, where not all inside `area` are.
+    only: see `Tables`.
     """
     import pyarrow.parquet as pq
 
-    file = pq.ParquetFile(path)
+    file = pq.ParquetFile(path, pre_buffer=False)  # a thread would read ahead
     names = file.schema_arrow.names
     key = "village_code" if "village_code" in names else "area_code"
     groups = range(file.num_row_groups)
@@ -249,9 +299,29 @@ def _rows_inside(path: Path, area: str, only: Sequence[str] | None = None, wante
     found = file.read_row_groups(list(groups), columns=columns, use_threads=False)
     if area != areas.NATION:
         # Before pandas has them: there every column of the neighbours' rows would be made only to be dropped.
-        codes = found[key]
-        found = found.filter(wanted(codes) if wanted else _lies_inside(codes, area)).combine_chunks()
-    return found.to_pandas(use_threads=False)  # a process that holds threads should not fork
+        found = found.filter(_lies_inside(found[key], area)).combine_chunks()
+    return _to_pandas(found)
+
+
+def _to_pandas(rows) -> pd.DataFrame:
+    """Make a frame of an arrow table; where pandas is to hold texts as Python's, equal ones of a column are one."""
+    names = rows.column_names
+    texts = [name for name, kind in zip(names, rows.schema.types, strict=True) if _is_text(kind)]
+    if pd.get_option("mode.string_storage") != "python" or not texts:
+        return rows.to_pandas(use_threads=False)  # a process that holds threads should not fork
+    columns = {}
+    for name in texts:
+        coded = rows[name].combine_chunks().dictionary_encode()
+        distinct = np.array([*coded.dictionary.to_pylist(), np.nan], object)
+        places = coded.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)
+        columns[name] = pd.array(distinct[places], dtype="str")
+    return rows.drop_columns(texts).to_pandas(use_threads=False).assign(**columns)[names]
+
+
+def _is_text(kind) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
 def _inside(frame: pd.DataFrame, area: str) -> pd.DataFrame:
@@ -269,8 +339,10 @@ def _lies_inside(codes, area: str):
 
 
 def _overlaps(statistics, area: str) -> bool:
-    """Say whether a row group can hold codes inside `area` (`/` is the sign after the dot)."""
-    return statistics is None or not statistics.has_min_max or (statistics.min < area + "/" and statistics.max >= area)
+    """Say whether a row group can hold codes inside `area`."""
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return statistics.min < area + _AFTER_DOT and statistics.max >= area
 
 
 @dataclass

@@ -136,6 +136,19 @@ class TestGoodRun:
         assert [e["kind"] for e in events if e["record"]["area_code"] == "36.01"] == ["started", "finished"]
         assert [(e["done"], e["total"]) for e in events if e["kind"] == "finished"] == [(1, 2), (2, 2)]
 
+    def test_what_few_jobs_have_in_common_is_not_read_before_them(self, good, source, run, monkeypatch):
+        asked = []
+        real = source.open
+        monkeypatch.setattr(source, "open", lambda log, common=None: asked.append(common) or real(log))
+        banten, sulbar = {"area": "36"}, {"area": "76"}
+        jobs = [job(good, code, common=banten) for code in ("36.01", "36.02", "36.03")]
+        jobs += [job(good, code, common=sulbar) for code in ("76.01", "76.02")]
+        assert run(*jobs, job(good, "31.71")).exit_code == 0
+        assert sorted(map(str, asked)) == sorted(map(str, [banten] * 3 + [None] * 3))
+        asked.clear()
+        run(*jobs[:2], job(good, "36.04", common=banten))
+        assert asked == [None], "only what is run counts"
+
     def test_warnings_are_told(self, tmp_path, run):
         notebook = write(tmp_path, BODY, LAST.replace('"warnings": 0', '"warnings": 4'))
         assert run(job(notebook)).records[0]["status"] == "ok_with_warnings"

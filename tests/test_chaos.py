@@ -121,7 +121,7 @@ def world(tmp_path_factory, source):
             assert outcome.status == "ok", outcome.reason
             outcomes[wanted.key, version] = outcome
     original = press.execute
-    press.execute = lambda wanted, *_: copy.deepcopy(outcomes[wanted.key, wanted.input_sha256])
+    press.execute = lambda wanted, *_, **__: copy.deepcopy(outcomes[wanted.key, wanted.input_sha256])
     batch.run(jobs["satu"], root / "before", PERIOD, source=Still())
     (root / "before" / PERIOD / "36.01-pandeglang" / "catatan.txt").write_text("milik pemakai")
     shutil.copytree(root / "before", root / "undisturbed")
@@ -448,8 +448,8 @@ class TestChildren:
     def test_of_514_districts_three_fail_and_resume_makes_all_whole(self, tmp_path, source, monkeypatch):
         kept = {}
 
-        def execute(wanted, *more):
-            outcome = REAL_EXECUTE(wanted, *more)
+        def execute(wanted, *more, **options):
+            outcome = REAL_EXECUTE(wanted, *more, **options)
             kept[wanted.key] = copy.deepcopy(outcome)
             return outcome
 
@@ -471,7 +471,7 @@ class TestChildren:
         left = batch.unfinished(tmp_path / "out" / PERIOD, tmp_path)
         assert {j.area_code for j in left} == set(unlucky)
         assert batch.run(left, tmp_path / "out", PERIOD, source=source).exit_code == 0
-        monkeypatch.setattr(press, "execute", lambda wanted, *_: copy.deepcopy(kept[wanted.key]))
+        monkeypatch.setattr(press, "execute", lambda wanted, *_, **__: copy.deepcopy(kept[wanted.key]))
         batch.run(jobs, tmp_path / "undisturbed", PERIOD, source=Still())
         assert everything(tmp_path / "out") == everything(tmp_path / "undisturbed")
         assert {r["status"] for r in batch.run(jobs, tmp_path / "out", PERIOD, source=Still()).records} == {"unchanged"}

@@ -348,7 +348,7 @@ def test_the_template_is_warmed_early_only_where_something_will_run(
         order.append("plan")
         raise UsageError("cukup")
 
-    monkeypatch.setattr("kkb_helpers.engine.make_source", lambda warm: Source())
+    monkeypatch.setattr("kkb_helpers.engine.make_source", lambda *_: Source())
     monkeypatch.setattr(planning.Asked, "plan", plan)
     for period in before:
         (tmp_path / "out" / period).mkdir(parents=True)

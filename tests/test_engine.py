@@ -260,6 +260,89 @@ def test_a_grandchild_that_holds_the_pipe_does_not_hold_the_run(tmp_path, source
     assert time.monotonic() - began < 15
 
 
+# --- branches: what several notebooks read is read once, in a fork of the template that they are forked from -------
+
+TELL = "import logging, os\nprint(os.getppid(), logging.getLevelName(7))"
+
+
+def common(name: str) -> dict:
+    """What `logging.addLevelName`, a function that leaves a trace, is called with in a branch."""
+    return {"level": 7, "levelName": name}
+
+
+@pytest.fixture
+def branching():
+    template = engine.Template(preload=("logging",), share="logging:addLevelName").start()
+    yield template
+    template.close()
+
+
+def told(path: Path, template, **options) -> tuple[int, str]:
+    """Give the parent of a notebook's process and what had been read there."""
+    outcome, notebook = execute(path, source=template, **options)
+    assert outcome.status == "ok", outcome.reason
+    parent, name = notebook.cells[0].outputs[0].text.split(maxsplit=1)
+    return int(parent), name.strip()
+
+
+def test_what_notebooks_have_in_common_is_read_once_before_them(tmp_path, branching):
+    path = write(tmp_path, TELL)
+    one, again = (told(path, branching, common=common("Banten")) for _ in range(2))
+    other, alone = told(path, branching, common=common("Aceh")), told(path, branching)
+    assert (one[1], other[1], alone[1]) == ("Banten", "Aceh", "Level 7")
+    assert one == again
+    assert len({one[0], other[0], alone[0]}) == 3
+    assert alone[0] == branching._process.pid
+
+
+def test_nothing_of_one_notebook_is_seen_by_the_next_of_its_branch(tmp_path, branching):
+    changing = write(tmp_path, "import logging\nlogging.addLevelName(7, 'lain')\nleft = 1\nprint(1, 2)")
+    told(changing, branching, common=common("Banten"))
+    seen = write(tmp_path, TELL + "\nassert 'left' not in globals()")
+    assert told(seen, branching, common=common("Banten"))[1] == "Banten"
+
+
+def test_a_branch_that_died_is_made_again(tmp_path, branching):
+    path = write(tmp_path, TELL)
+    branch, _ = told(path, branching, common=common("Banten"))
+    template = branching._process.pid
+    os.kill(branch, signal.SIGKILL)
+    assert _is_gone(branch)
+    again, name = told(path, branching, common=common("Banten"))
+    assert (again != branch, name, branching._process.pid) == (True, "Banten", template)
+
+
+def test_a_notebook_runs_where_what_it_shares_cannot_be_read(tmp_path, branching):
+    branch, name = told(write(tmp_path, TELL), branching, common={"level": 7})
+    assert (name, branch != branching._process.pid) == ("Level 7", True)
+
+
+def test_an_old_branch_ends_once_its_notebooks_have(tmp_path, branching):
+    marker, path = tmp_path / "pid", write(tmp_path, TELL)
+    (tmp_path / "slow").mkdir()
+    wait = f"import os, pathlib, time\nhere = pathlib.Path({str(tmp_path)!r})\n"
+    wait += "(here / 'pid').write_text(str(os.getppid()))\nwhile not (here / 'go').exists(): time.sleep(0.05)"
+    slow, result = write(tmp_path / "slow", wait), {}
+    thread = threading.Thread(target=lambda: result.update(o=execute(slow, source=branching, common=common("0"))[0]))
+    thread.start()
+    while not (marker.exists() and marker.read_text()):
+        time.sleep(0.05)
+    for name in "1234":
+        told(path, branching, common=common(name))
+    branch = int(marker.read_text())
+    os.kill(branch, 0)  # its notebook is still under way
+    (tmp_path / "go").touch()
+    thread.join(20)
+    assert result["o"].status == "ok"
+    assert _is_gone(branch)
+
+
+def test_branches_end_with_their_template(tmp_path, branching):
+    branch, _ = told(write(tmp_path, TELL), branching, common=common("Banten"))
+    branching.close()
+    assert _is_gone(branch)
+
+
 def test_what_a_child_writes_past_python_goes_to_its_log(tmp_path, source):
     with tempfile.TemporaryFile() as log:
         execute(write(tmp_path, "import os\nos.write(1, b'dari fd 1\\n')"), source=source, log=log.fileno())

@@ -1,7 +1,7 @@
 """The district's page: every section for every district, and every number of its sentences in its tables."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,10 +10,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from kkb_helpers import Params, ingest, show, store, wording
+from kkb_helpers import Params, ingest, parallel, show, store, wording
 from kkb_helpers.errors import QualityError, UsageError
 from kkb_helpers.page import annex, district, dynamics, exhibits, figures, themes
-from kkb_helpers.page.context import COMPARED, SHOWN, Context, context
+from kkb_helpers.page.context import COMPARED, SHOWN, Context, context, share
 from kkb_helpers.page.elements import Block, Cell, Column, details, noted, plain, table
 from kkb_helpers.page.sections import SECTIONS
 
@@ -37,6 +37,22 @@ def test_no_section_needs_a_column_that_is_not_read(project):
     for name in sections(project):
         assert SECTIONS[name](narrow) == SECTIONS[name](whole), name
     assert all(narrow.tables.has(name) for name in SHOWN)
+
+
+def test_a_page_says_the_same_where_its_province_was_read_before(project):
+    """The press forks the pages of a province from a process that has read what they have in common (`share`)."""
+    wanted = [Params(area=area, period=PERIOD) for area in ("36.01", "36.74")]
+    names = sections(project)
+
+    def pages() -> list[Block]:
+        contexts = [Context(p, context(p).cache) for p in wanted]
+        return [SECTIONS[name](ctx) for ctx in contexts for name in names]
+
+    def pages_of_what_was_read() -> list[Block]:
+        share(**asdict(replace(wanted[0], area="36")))
+        return pages()
+
+    assert parallel.apart(pages_of_what_was_read) == pages()
 
 
 @dataclass
@@ -252,7 +268,7 @@ def test_moves_sum_to_both_snapshots():
     flows = dynamics.flows_of(dynamics.transitions(ctx))
     assert sum(n for (old, _), n in flows.items() if old != "Baru") == len(before)
     assert sum(n for (_, new), n in flows.items() if new != "Hilang") == len(now)
-    newest = dynamics.counts_of(now)
+    newest = dynamics.counts_of(dynamics.shown_class(now))
     assert {k: n for k, n in newest.items() if n} == {
         name: sum(n for (_, new), n in flows.items() if new == name) for name in newest if newest[name]
     }
@@ -457,12 +473,12 @@ def test_nothing_is_compared_across_a_change_of_source(turned):
 
 def test_a_register_brought_up_to_date_starts_anew():
     months = ["2024-01", "2024-02", "2024-03", "2024-04"]
-    counts = pd.DataFrame({"numerator": [5, 5, 9, 10], "denominator": [10, 10, 12, 12], "source": "SIGA"}, months)
-    series = counts.assign(value=counts["numerator"] / counts["denominator"])
-    assert exhibits.breaks(series, "bkb_participation") == {"2024-03": "register diperbarui"}
-    assert exhibits.breaks(series, "mcpr") == {}
-    monthly = context(Params("36.01", PERIOD, "data/sample")).series("bkb_participation").set_index("period")
-    assert exhibits.breaks(monthly, "bkb_participation") == {}, "the first month repeats nothing"
+    counts = pd.DataFrame({"period": months, "numerator": [5, 5, 9, 10], "denominator": [10, 10, 12, 12]})
+    series = counts.assign(value=counts["numerator"] / counts["denominator"], source="SIGA")
+    assert exhibits.breaks(series, "period", "bkb_participation") == {"2024-03": "register diperbarui"}
+    assert exhibits.breaks(series, "period", "mcpr") == {}
+    monthly = context(Params("36.01", PERIOD, "data/sample")).series("bkb_participation")
+    assert exhibits.breaks(monthly, "period", "bkb_participation") == {}, "the first month repeats nothing"
 
 
 def test_an_unknown_section_names_its_neighbour():

@@ -31,6 +31,12 @@ PUS = months(
 )
 
 
+def told(frame: pd.DataFrame) -> list:
+    """What a frame says, whatever holds its texts."""
+    cells = frame.astype(object).where(frame.notna(), None)
+    return [list(map(str, frame.dtypes)), cells.to_dict("records")]
+
+
 class TestWriting:
     def test_a_table_is_sorted_by_area_and_time(self, tmp_path):
         store.write(tmp_path, "siga_pus", PUS)
@@ -67,10 +73,54 @@ class TestSlices:
         assert list(Tables.open(tmp_path, "99", only).read("siga_pus")) == list(found), "no rows, the same columns"
 
     def test_around_a_kabupaten_are_its_province_and_neighbours_but_not_their_kecamatan(self, tmp_path):
-        codes = ["36", "36.01", "36.01.01", "36.02", "36.02.01", "37", "37.01", "360"]
-        store.write(tmp_path, "rows", pd.DataFrame({"area_code": codes, "as_of": "2024-06"}))
-        found = store.rows_around(tmp_path, "rows", "36.01")
-        assert list(found["area_code"]) == ["36", "36.01", "36.01.01", "36.02"]
+        codes = ["37.01", "36", "36.01", "36.01.01", "36.02", "36.02.01", "37", "360"]
+        figures = pd.DataFrame({"area_code": codes, "as_of": "2024-06"})
+        store.write_figures(tmp_path, "rows", figures)
+        assert list(store.read_figures(tmp_path, "rows", "36.01")["area_code"]) == ["36", "36.01", "36.01.01", "36.02"]
+        assert list(store.read_figures(tmp_path, "rows", "36")["area_code"]) == codes[1:6]
+        assert store.read_figures(tmp_path, "rows").equals(figures.sort_values("area_code", ignore_index=True))
+
+    @pytest.mark.parametrize("storage", ["pyarrow", "python"])
+    @pytest.mark.parametrize("area", ["36", "36.01", "36.01.01", "36.99"])
+    def test_what_is_held_gives_what_the_folder_gives(self, tmp_path, monkeypatch, area, storage):
+        codes = ["36.01.01.2001", "36.01.02.2001", "36.01.02.2002", "36.010.01.2001", "36.02.01.2001", "76.01.01.2001"]
+        rows = [(code, month, at) for at, code in enumerate(codes) for month in ("2024-05", "2024-06")]
+        store.write(tmp_path, "siga_pus", months(*rows).assign(unmet_need=1, note=["a", None] * 6))
+        store.write(tmp_path, "funding", pd.DataFrame({"area_code": ["36.01", "36.02"], "source_file": "c.csv"}))
+        about = dict.fromkeys(store.FINDING_COLUMNS, "x")
+        found = [about | {"area_code": code, "row": str(at)} for at, code in enumerate(["36.02", *codes, "", "36.01"])]
+        store.write_findings(tmp_path, pd.DataFrame(found))
+        only = {"siga_pus": ("note",)}
+        read = Tables.open(tmp_path, area, only)
+        frames = {name: read.read(name) for name in read.names}
+        assert len(read.findings) == {"36": 7, "36.01": 4, "36.01.01": 1, "36.99": 0}[area]
+        monkeypatch.setattr(store, "_HELD", [])
+        with pd.option_context("mode.string_storage", storage):
+            Tables.open(tmp_path, "36", only).hold()
+            monkeypatch.setattr(store, "_rows_inside", None)  # nothing is read again
+            held = Tables.open(tmp_path, area, only)
+            assert held.names == read.names
+            for name, frame in frames.items():
+                assert told(held.read(name)) == told(frame)
+            assert held.findings.to_dict("list") == read.findings.to_dict("list")
+            assert held.synthetic == read.synthetic
+
+    def test_what_is_held_is_not_taken_for_anything_else(self, tmp_path, monkeypatch):
+        store.write(tmp_path, "siga_pus", PUS)
+        store.write(tmp_path / "other", "siga_pus", PUS.head(1))
+        monkeypatch.setattr(store, "_HELD", [])
+        Tables.open(tmp_path, "36").hold()
+        assert len(Tables.open(tmp_path).read("siga_pus")) == 4
+        assert len(Tables.open(tmp_path, "76").read("siga_pus")) == 1
+        assert "pus" not in Tables.open(tmp_path, "36", {"siga_pus": ()}).read("siga_pus")
+        assert len(Tables.open(tmp_path / "other", "36.01").read("siga_pus")) == 0
+
+    def test_equal_texts_held_as_pythons_are_one_object(self, tmp_path):
+        store.write(tmp_path, "siga_pus", PUS)
+        with pd.option_context("mode.string_storage", "python"):
+            told = Tables.open(tmp_path, "36").read("siga_pus")["source_file"].array
+        assert told.dtype.storage == "python"
+        assert len({id(text) for text in told.to_numpy(object)}) == 1
 
     def test_row_groups_of_other_kabupaten_are_not_read(self, tmp_path, monkeypatch):
         monkeypatch.setattr(store, "ROW_GROUP", 1)

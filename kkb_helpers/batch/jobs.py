@@ -23,6 +23,7 @@ class Job:
     target: the folder of its results within the period's folder (`36.01-pandeglang`), or one page (`province.html`).
     input_sha256: the fingerprint of all data the notebook may read; None where the caller knows none.
     inputs: the files those data came from, for the manifest: name, sha256, bytes.
+    common: what the notebook reads that those of other jobs read too, for `engine.Template.open`.
     """
 
     area_code: str
@@ -32,6 +33,7 @@ class Job:
     params: dict[str, str]
     input_sha256: str | None = None
     inputs: tuple[dict, ...] = ()
+    common: dict[str, str] | None = None
 
     @property
     def key(self) -> tuple[str, str]:

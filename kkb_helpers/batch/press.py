@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from .verdict import GOOD, Verdict, judge
 
 HIDDEN = ".kkb"  # drafts and swapped folders of a period, empty when no run is under way
 PRIVATE = ".private"  # what a failed notebook left, not to be handed on
+SHARED_FROM = 3  # notebooks from which on it pays to read what they have in common once, before them
 ESTIMATE = 1_000_000  # bytes a report takes, where no earlier one says
 _EDITED = ".diubah-"
 
@@ -138,6 +140,7 @@ class _Press:
         self.stopping = threading.Event()
         self.talking = threading.Lock()
         self.done = self.total = 0
+        self.sharing: Counter[str] = Counter()  # how many jobs have what in common
         self.before = manifest.states()
 
     def run(self, jobs: list[Job], workers: int | None, force: bool) -> Result:
@@ -153,6 +156,7 @@ class _Press:
         for record in written[: len(fresh)]:
             self._tell("finished", record)
         todo.sort(key=self._expected_seconds, reverse=True)
+        self.sharing = Counter(sha256_json(job.common) for job in todo)
         self._drive(todo, workers)
         self.held.check()
         states = self.manifest.states()
@@ -219,7 +223,8 @@ class _Press:
         template = self.templates[job.notebook]
         if isinstance(self.source, Cluster):
             return self.source.execute(job, template, self.timeout, self.memory, log)
-        return execute(job, template, self.source, self.timeout, self.memory, log.fileno())
+        common = job.common if self.sharing[sha256_json(job.common)] >= SHARED_FROM else None
+        return execute(job, template, self.source, self.timeout, self.memory, log.fileno(), common=common)
 
     def _tell(self, kind: str, record: dict) -> None:
         with self.talking:

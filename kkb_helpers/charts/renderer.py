@@ -2,18 +2,22 @@
 
 import html
 import re
+from functools import lru_cache
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.path import Path
+from matplotlib.text import Text
 
 from .. import wording
 from .colours import hue, names_of_colours
 
 SIZE = 13
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+_ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _PAINT = re.compile(r"var\(--kkb-[\w-]+,(#[0-9a-f]{6})\)")
 
 
@@ -25,7 +29,7 @@ def svg(fig: Figure, id: str, alt: str) -> str:
     """
     if not wording.ALT_LENGTH[0] <= len(alt) <= wording.ALT_LENGTH[1]:
         raise ValueError(f"alt text of {id!r}: got {len(alt)} characters; expected 20 to 300. Say the main number.")
-    renderer = _SvgRenderer(*fig.get_size_inches() * 72, id=html.escape(id))
+    renderer = SvgRenderer(*fig.get_size_inches() * 72, id=html.escape(id))
     fig.draw(renderer)
     wide, tall = _short(renderer.width), _short(renderer.height)
     return (  # hidden inside: a reader's voice says the alt, not forty loose numbers
@@ -56,7 +60,13 @@ def _written(rounded: float) -> str:
     return f"{rounded + 0.0:.1f}".removesuffix(".0")  # nothing added: no minus before a zero
 
 
-class _SvgRenderer(RendererBase):
+@lru_cache(maxsize=256)
+def _paint(colour) -> str:
+    colour = mpl.colors.to_hex(colour)  # without what it lets through
+    return f"var(--kkb-{names_of_colours()[colour]},{colour})"  # KeyError: a colour outside the palette
+
+
+class SvgRenderer(RendererBase):
     """A matplotlib renderer that writes small SVG with the page's colours, where matplotlib's own has a hundred ids."""
 
     def __init__(self, width: float, height: float, id: str):
@@ -72,14 +82,6 @@ class _SvgRenderer(RendererBase):
         """A point is a pixel here."""
         return points
 
-    def get_text_width_height_descent(self, s, prop, ismath):
-        """Give a rough size: where text stands is left to its anchor and baseline."""
-        return len(s) * SIZE / 2, SIZE, SIZE / 4
-
-    def _paint(self, rgb) -> str:
-        colour = mpl.colors.to_hex(rgb[:3])
-        return f"var(--kkb-{names_of_colours()[colour]},{colour})"  # KeyError: a colour outside the palette
-
     def draw_path(self, gc, path, transform, rgbFace=None):
         """Write a path with its fill, stroke, dashes and hatch."""
         shape = self._shape(path, transform)
@@ -87,9 +89,9 @@ class _SvgRenderer(RendererBase):
             return
         filled = rgbFace is not None and (len(rgbFace) < 4 or rgbFace[3] > 0)
         stroked = gc.get_linewidth() > 0 and gc.get_rgb()[3] > 0
-        attributes = f' fill="{self._paint(rgbFace)}"' if filled else ""
+        attributes = f' fill="{_paint(rgbFace)}"' if filled else ""
         if stroked:
-            attributes += f' stroke="{self._paint(gc.get_rgb())}"'
+            attributes += f' stroke="{_paint(gc.get_rgb())}"'
             if gc.get_linewidth() != 1:
                 attributes += f' stroke-width="{gc.get_linewidth():g}"'
             _, dashes = gc.get_dashes()
@@ -105,20 +107,21 @@ class _SvgRenderer(RendererBase):
         if marker_path is not Path.unit_circle():
             super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
             return
-        look = f'r="{marker_trans.frozen().to_values()[0]:g}" fill="{self._paint(rgbFace)}"'
-        look += f' stroke="{self._paint(gc.get_rgb())}" stroke-width="{gc.get_linewidth():g}"'
+        look = f'r="{marker_trans.frozen().to_values()[0]:g}" fill="{_paint(rgbFace)}"'
+        look += f' stroke="{_paint(gc.get_rgb())}" stroke-width="{gc.get_linewidth():g}"'
         for x, y in trans.transform(path.vertices):
             self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(self.height - y)}" {look}/>')
 
     def _shape(self, path, transform) -> str:
-        letters = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-        out = []
-        for points, code in path.iter_segments(transform, remove_nans=True, simplify=False):
-            if code == Path.CLOSEPOLY:
-                out.append("Z")
-            elif code in letters:
-                points[1::2] = self.height - points[1::2]
-                out.append(letters[code] + " ".join(map(_written, np.round(points, 1).tolist())))
+        clean = path.cleaned(transform, remove_nans=True, curves=True)
+        clean.vertices[:, 1] = self.height - clean.vertices[:, 1]
+        points = [f"{_written(x)} {_written(y)}" for x, y in np.round(clean.vertices, 1).tolist()]
+        codes, out, at = clean.codes.tolist(), [], 0
+        while at < len(codes) and codes[at] != Path.STOP:
+            step = Path.NUM_VERTICES_FOR_CODE[codes[at]]
+            closes = codes[at] == Path.CLOSEPOLY
+            out.append("Z" if closes else _LETTERS[codes[at]] + " ".join(points[at : at + step]))
+            at += step
         return "".join(out)
 
     def _hatch(self, shape: str, gc) -> str:
@@ -128,23 +131,21 @@ class _SvgRenderer(RendererBase):
         if not any(f'id="{name}"' in part for part in self.parts):
             pattern = (
                 f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
-                f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{self._paint(gc.get_rgb())}" '
+                f'patternTransform="rotate(45)"><path d="M0 0V6" stroke="{_paint(gc.get_rgb())}" '
                 'stroke-width="2"/></pattern>'
             )
         return f'{pattern}<path d="{shape}" fill="url(#{name})"/>'
 
-    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
-        """Write text as text, anchored where matplotlib anchors it, so that any font of the reader keeps its place."""
-        anchor = ""
-        if mtext is not None and mtext.get_ha() != "left":
-            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
-            anchor = f' text-anchor="{ {"center": "middle", "right": "end"}[mtext.get_ha()] }"'
-        weight = ' font-weight="600"' if prop.get_weight() == "bold" else ""
-        if mtext is not None and mtext.get_gid() == "halo":
-            paper = self._paint(mpl.colors.to_rgb(hue("paper")))
-            anchor += f' stroke="{paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
-        where = f'x="{_short(x)}" y="{_short(y)}" fill="{self._paint(gc.get_rgb())}"'
-        self.parts.append(f"<text {where}{anchor}{weight}>{html.escape(s, quote=False)}</text>")
+    def draw_note(self, note: Text):
+        """Write text as text, anchored where it was put, so that any font of the reader keeps its place."""
+        x, y = note.get_transform().transform(note.get_unitless_position())
+        look = _ANCHORS[note.get_ha()]
+        if note.get_gid() == "halo":
+            look += f' stroke="{_paint(hue("paper"))}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+        if note.get_weight() == "bold":
+            look += ' font-weight="600"'
+        where = f'x="{_short(x)}" y="{_short(self.height - y)}" fill="{_paint(note.get_color())}"'
+        self.parts.append(f"<text {where}{look}>{html.escape(note.get_text(), quote=False)}</text>")
 
     def draw_image(self, gc, x, y, im, transform=None):
         """No kind draws pixels."""

@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform, TransformedPath
 
 from .. import wording
 from .colours import hue
-from .renderer import SIZE, alone, svg
+from .renderer import SIZE, SvgRenderer, alone, svg
 from .values import tick_label
 
 WIDTH = 360  # two stand side by side on A4 with text of nine points; a phone shows one at nine tenths
@@ -179,10 +179,21 @@ def add(ax, artist):
     return ax.add_artist(artist)
 
 
+class _Note(Text):
+    """A line of text at its baseline: where it is put is where it stands, so nothing need be worked out of its size."""
+
+    def draw(self, renderer):
+        """Hand the text to a renderer that anchors it; to any other as matplotlib does."""
+        if not isinstance(renderer, SvgRenderer):
+            super().draw(renderer)
+        elif self.get_text():
+            renderer.draw_note(self)
+
+
 def write(ax, x, y, text, colour="ink", ha="left", bold=False, halo=False) -> Text:
     """Write on the sheet; y is the baseline; a halo parts the text from what lies under it."""
     weight = "bold" if bold else "normal"
-    note = Text(x, y, text, color=hue(colour), ha=ha, weight=weight, gid="halo" if halo else None)
+    note = _Note(x, y, text, color=hue(colour), ha=ha, weight=weight, gid="halo" if halo else None)
     return add(ax, note)
 
 

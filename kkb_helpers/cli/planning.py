@@ -184,9 +184,10 @@ def job_of(params: Params, notebook: str, target: str, cache: Path, originals: t
 
     from ..page.context import Context
 
-    place = params.place
+    place, words = params.place, asdict(params)
     fingerprint = Context(params, cache).input_hash
-    return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, asdict(params), fingerprint, originals)
+    common = {**words, "area": place.province.code} if notebook == DISTRICT else None
+    return batch.Job(place.code, place.name, target, NOTEBOOKS / notebook, words, fingerprint, originals, common)
 
 
 def cluster(plan: Plan, scheduler: str) -> batch.Cluster:

@@ -22,10 +22,10 @@ PAGE_TITLES = {
 
 def write(plan: Plan, out: Path, result: batch.Result) -> None:
     """Write `indicators.csv`, `findings.csv` and `index.html` of a period; findings are exact, so not in `public`."""
-    from ..store import Tables
+    from .. import store
 
     folder = out / plan.period
-    rows = Tables.open(plan.cache).read("rows")
+    rows = store.read_figures(plan.cache, "rows")
     _write_tables(plan, folder, rows)
     records = _records(folder)
     about = _about(plan, result, rows, records)
@@ -90,13 +90,12 @@ def _records(folder: Path) -> list[dict]:
 
 
 def _about(plan: Plan, result: batch.Result, rows, records: list[dict]) -> site.About:
-    from .. import disclosure, wording
-    from ..store import Tables
+    from .. import disclosure, store, wording
 
     notice = disclosure.notice(plan.profile)
     finished = max((r["finished_at"] or r["started_at"] for r in result.records), default="")
     synthetic = any(name.startswith("contoh-") for r in records for name in (i["name"] for i in r["inputs"]))
-    received = Tables.open(plan.cache).read("received")
+    received = store.read_figures(plan.cache, "received")
     return site.About(
         title="Laporan Kampung Keluarga Berkualitas",
         period=Period(plan.period).label,

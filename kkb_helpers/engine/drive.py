@@ -33,6 +33,7 @@ class ForkEngine(Engine):
         execution_timeout=None,
         *,
         source=None,
+        common=None,
         timeout=None,
         memory=None,
         seed="",
@@ -51,6 +52,8 @@ class ForkEngine(Engine):
         ----------
         source : Template or Cold, optional
             Where children come from; by default one of this process.
+        common : dict, optional
+            What the notebook reads that others read too (see `Template.open`).
         execution_timeout, timeout : float, optional
             Seconds a cell, and the whole notebook, may take.
         memory : int, optional
@@ -82,7 +85,7 @@ class ForkEngine(Engine):
         with contextlib.ExitStack() as stack:
             if log is None:
                 log = stack.enter_context(open(os.devnull, "wb")).fileno()  # noqa: PTH123 - a descriptor is wanted
-            drive.run((source or shared()).open(log), job)
+            drive.run((source or shared()).open(log, common), job)
 
 
 @dataclass

@@ -4,6 +4,9 @@ import json
 import struct
 from collections.abc import Iterator
 
+FORK, END = b"fork", b"end"  # what a template is asked for besides a branch, whose order is JSON
+LONGEST_ORDER = 1 << 16
+
 
 class Frames:
     """Cuts a stream of bytes into frames: a JSON header and a body of bytes, both with their length in front."""

@@ -16,7 +16,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-from .frames import Frames
+from .frames import END, FORK, Frames
 
 PRELOAD = (
     "pandas",
@@ -36,6 +36,7 @@ ONE_THREAD = {
     "ARROW_IO_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
+BRANCHES = 4  # kept ready; one for each worker of a small machine, as jobs come by province
 KILL_GRACE = 5.0  # seconds between a kill and giving up on hearing of the death
 _FOREIGN = ("PYTHON", "JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB", "LC_", "LANG")
 
@@ -78,11 +79,15 @@ def _python(*call: str) -> list[str]:
 class Template:
     """The runner's handle on a template process; one may serve many threads.
 
-    preload, warm: what the template imports and calls before the first fork (see `template_main`).
+    preload, warm: what the template imports and calls before the first fork (see `template_main`). share: a function
+    `module:function` that reads what several notebooks read. It is called in a fork of the template, a branch, from
+    which then those notebooks are forked.
     """
 
-    def __init__(self, preload: tuple[str, ...] = PRELOAD, warm: tuple[str, ...] = ()):
+    def __init__(self, preload: tuple[str, ...] = PRELOAD, warm: tuple[str, ...] = (), share: str = ""):
         self._arguments = list(preload), list(warm)
+        self._share = share
+        self._branches: dict[str, socket.socket] = {}
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._ready = self._closed = False
@@ -103,7 +108,8 @@ class Template:
             raise TemplateLost("Proses pola sudah ditutup.")
         if self._process is not None and self._process.poll() is None:
             return
-        self._control, theirs = socket.socketpair()
+        self._drop_branches()
+        self._control, theirs = _control_pair()
         preload, warm = self._arguments
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
             _python("template", f"template_main({theirs.fileno()}, {preload!r}, {warm!r})"),
@@ -115,17 +121,26 @@ class Template:
         theirs.close()
         self._ready = False
 
-    def open(self, log: int) -> "Forked":
-        """Fork a child whose fd 1 and 2 are `log`; a template that has died is started again."""
+    def open(self, log: int, common: dict | None = None) -> "Forked":
+        """Fork a child whose fd 1 and 2 are `log`; a template that has died is started again.
+
+        common: what the notebook reads that others read too, as options of `share`.
+        """
         with self._lock:
             for attempt in (1, 2):
                 self._start()
+                stem = self._control
                 try:
                     self._wait_until_warm()
                     mine, data = socket.socketpair()
                     status, theirs = socket.socketpair()
-                    socket.send_fds(self._control, [b"fork"], [data.fileno(), theirs.fileno(), log])
+                    stem = self._branch(common) if self._share and common else self._control
+                    socket.send_fds(stem, [FORK], [data.fileno(), theirs.fileno(), log])
                 except OSError as error:
+                    if attempt == 1 and stem is not self._control:
+                        self._branches = {key: c for key, c in self._branches.items() if c is not stem}
+                        stem.close()
+                        continue
                     self._process.kill()
                     self._process.wait()
                     if attempt == 2:
@@ -134,6 +149,26 @@ class Template:
                     data.close()
                     theirs.close()
                     return Forked(mine, status)
+
+    def _branch(self, common: dict) -> socket.socket:
+        """Give the control of the branch that reads what is `common`; it may still be reading."""
+        key = json.dumps(common, sort_keys=True)
+        control = self._branches.pop(key, None)
+        if control is None:
+            control, theirs = _control_pair()
+            order = json.dumps({"call": self._share, "options": common}).encode()
+            with theirs:
+                socket.send_fds(self._control, [order], [theirs.fileno()])
+        self._branches[key] = control  # the last used last
+        for old in list(self._branches)[:-BRANCHES]:
+            with self._branches.pop(old) as unused, contextlib.suppress(OSError):
+                unused.send(END)  # its notebooks go on to their end
+        return control
+
+    def _drop_branches(self) -> None:
+        for control in self._branches.values():
+            control.close()
+        self._branches.clear()
 
     def _wait_until_warm(self) -> None:
         if not self._ready:
@@ -147,6 +182,7 @@ class Template:
         """End the template and every child it still has; none is started until `start` is called again."""
         with self._lock:
             self._closed = True
+            self._drop_branches()
             if self._process is not None:
                 self._control.close()
                 if not self._ready:  # still importing, and deaf until that is done
@@ -177,8 +213,8 @@ class Cold:
         self._scratch.mkdir(exist_ok=True)
         return self
 
-    def open(self, log: int) -> "Spawned":
-        """Start a process whose fd 2, and 1 of its cells, are `log`."""
+    def open(self, log: int, common: dict | None = None) -> "Spawned":
+        """Start a process whose fd 2, and 1 of its cells, are `log`; what others read too it reads itself."""
         if self._closed:
             raise TemplateLost("Sumber proses sudah ditutup.")
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and program
@@ -286,14 +322,19 @@ class Spawned:
         yield {"kind": "exit", "code": process.returncode}, b""
 
 
-def make_source(warm: tuple[str, ...] = ()) -> Template | Cold:
+def make_source(warm: tuple[str, ...] = (), share: str = "") -> Template | Cold:
     """Give what the notebooks of reports are forked from, not yet started.
 
-    With seaborn as far as reports need it, the page renderer, and `warm` called once.
+    With seaborn as far as reports need it, the page renderer, and `warm` called once. share: see `Template`.
     """
     if not can_fork():
         return Cold()
-    return Template((*PRELOAD, "seaborn", "bs4", "kkb_helpers.render"), ("kkb_helpers.render:warm", *warm))
+    return Template((*PRELOAD, "seaborn", "bs4", "kkb_helpers.render"), ("kkb_helpers.render:warm", *warm), share)
+
+
+def _control_pair() -> tuple[socket.socket, socket.socket]:
+    """Give the two ends over which a template is asked for forks; a request arrives as one."""
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 _shared: Template | Cold | None = None

@@ -15,7 +15,7 @@ import nbformat
 
 from ..parallel import die_with_parent
 from .child import CellRunner, load, resources, run_job
-from .frames import Frames
+from .frames import END, FORK, LONGEST_ORDER, Frames
 
 
 def template_main(control_fd: int, preload: list[str], warm: list[str]) -> None:
@@ -32,7 +32,9 @@ def template_main(control_fd: int, preload: list[str], warm: list[str]) -> None:
     gc.freeze()  # before the kernel is warmed, which collects
     _warm_kernel(runner)
     gc.freeze()
-    _Template(socket.socket(fileno=control_fd), runner).serve()
+    control = socket.socket(fileno=control_fd)
+    control.send(json.dumps({"threads": len(list(Path("/proc/self/task").iterdir()))}).encode())
+    _Template(control, runner).serve()
     os._exit(0)  # Python's own end would first take apart all that was imported, while the runner waits
 
 
@@ -51,40 +53,59 @@ def _warm_kernel(runner: CellRunner) -> None:
 
 
 class _Template:
-    """The loop of the template process: requests in, forks out, deaths told."""
+    """The loop of the template process, and of a branch: requests in, forks out, deaths told."""
 
     def __init__(self, control: socket.socket, runner: CellRunner):
         self.control, self.runner = control, runner
         self.selector = selectors.DefaultSelector()
-        self.children: dict[int, tuple[int, socket.socket]] = {}  # pid -> pidfd, status socket
+        # pid -> pidfd, and the socket for its status; a branch has none
+        self.children: dict[int, tuple[int, socket.socket | None]] = {}
+        self.asked_to_end = False
 
     def serve(self) -> None:
-        threads = len(list(Path("/proc/self/task").iterdir()))
-        self.control.send(json.dumps({"pid": os.getpid(), "threads": threads}).encode())
         self.selector.register(self.control, selectors.EVENT_READ, self._request)
-        while True:
+        while self.children or not self.asked_to_end:
             for key, _ in self.selector.select():
                 if key.data() is False:
                     return
 
     def _request(self) -> bool:
-        """Fork a child for the sockets and the log received; the end of the control socket ends everything."""
-        message, descriptors, _, _ = socket.recv_fds(self.control, 16, 3)
+        """Fork what is asked for; the end of the control socket ends everything, unless its end was announced."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST_ORDER, 3)
         if not message:
             for pid in list(self.children):
                 self._kill(pid)
             return False
-        data, status, log = descriptors
+        if message == END:
+            self.asked_to_end = True
+            self.selector.unregister(self.control)
+        elif message == FORK:
+            self._fork_child(*descriptors)
+        else:
+            self._fork_branch(json.loads(message), *descriptors)
+        return True
+
+    def _fork_child(self, data: int, status: int, log: int) -> None:
         pid = os.fork()
         if pid == 0:
             self._become_child(data, log, status)
         for descriptor in (data, log):
             os.close(descriptor)
-        handle, status = os.pidfd_open(pid), socket.socket(fileno=status)
+        self._watch(pid, socket.socket(fileno=status))
+
+    def _fork_branch(self, order: dict, control: int) -> None:
+        pid = os.fork()
+        if pid == 0:
+            self._become_branch(order, control)
+        os.close(control)
+        self._watch(pid, None)
+
+    def _watch(self, pid: int, status: socket.socket | None) -> None:
+        handle = os.pidfd_open(pid)
         self.children[pid] = handle, status
         self.selector.register(handle, selectors.EVENT_READ, lambda: self._bury(pid))
-        self.selector.register(status, selectors.EVENT_READ, lambda: self._order(pid))
-        return True
+        if status is not None:
+            self.selector.register(status, selectors.EVENT_READ, lambda: self._order(pid))
 
     def _order(self, pid: int) -> None:
         """Kill the child: asked to, or because the runner that wanted it is gone."""
@@ -107,27 +128,45 @@ class _Template:
         _, ended, usage = os.wait4(pid, 0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+        self.selector.unregister(handle)
+        os.close(handle)
+        if status is None:
+            return
         code = os.waitstatus_to_exitcode(ended)
         with contextlib.suppress(OSError):
             status.send(json.dumps({"code": code, **resources(usage)}).encode())
-        self.selector.unregister(handle)
         with contextlib.suppress(KeyError):
             self.selector.unregister(status)
-        os.close(handle)
         status.close()
+
+    def _leave(self) -> None:
+        """Be a process of one's own: leave the template's things behind."""
+        os.setsid()
+        die_with_parent()
+        self.selector.close()
+        self.control.close()
+        for handle, status in self.children.values():
+            os.close(handle)
+            if status is not None:
+                status.close()
+
+    def _become_branch(self, order: dict, control: int) -> None:
+        """Read what several notebooks read, and be their template; never return."""
+        try:
+            self._leave()
+            with contextlib.suppress(Exception):  # a notebook that finds nothing read reads it, and tells what is wrong
+                load(order["call"])(**order["options"])
+            gc.freeze()
+            _Template(socket.socket(fileno=control), self.runner).serve()
+        finally:
+            os._exit(0)
 
     def _become_child(self, data: int, log: int, status: int) -> None:
         """Leave the template's things behind, run the job that comes over `data`, and never return."""
         code = 70
         try:
-            os.setsid()
-            die_with_parent()
-            self.selector.close()
-            self.control.close()
+            self._leave()
             os.close(status)
-            for handle, other in self.children.values():
-                os.close(handle)
-                other.close()
             nothing = os.open(os.devnull, os.O_RDONLY)
             for source, target in ((nothing, 0), (log, 1), (log, 2)):
                 os.dup2(source, target)

@@ -41,6 +41,10 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "siga_rdk": (),
 }
 ALIKE = ("label", "better", "target", "status")  # columns that no chart or table of many areas or times asks for
+FOLLOWED = (
+    *("period", "area_code", "indicator_id", "numerator", "denominator", "value", "reporting", "expected"),
+    *("as_of", "source", *disclosure.MARKS),
+)  # of the columns of indicators.csv, those that are kept of the past
 COMPARED = ("area_code", "area_name", "numerator", "denominator", "value")
 _NOWHERE = np.array([], dtype=np.intp)
 
@@ -98,10 +102,11 @@ def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
             ]
         )
         rows, past = disclosure.protect(figures, profile), disclosure.protect(past, profile)
-        store.write(cache, "rows", rows)
-        store.write(cache, "history", past[past["level"].isin(levels[1:])].reset_index(drop=True))
-        store.write(cache, "changes", disclosure.comparable(moved, rows, profile))
-        store.write(cache, "received", received)
+        store.write_figures(cache, "rows", rows)
+        followed = past.loc[past["level"].isin(levels[1:]), list(FOLLOWED)]
+        store.write(cache, "history", followed, store.FIGURES_GROUP)
+        store.write_figures(cache, "changes", disclosure.comparable(moved, rows, profile))
+        store.write_figures(cache, "received", received)
         store.write(cache, "slices", slices(tables, Tables.open(cache)))
     return cache
 
@@ -117,11 +122,9 @@ def slices(tables: Tables, computed: Tables) -> pd.DataFrame:
     for name in tables.names:
         _add(own, name, tables.read(name), 5)
     _add(own, "findings", tables.findings, 5)
-    for name in ("rows", "history", "changes", "received"):
-        frame = computed.read(name)
-        local = frame["area_code"].str.len() > 5
-        _add(own, name, frame[local], 5)
-        _add(shared, name, frame[~local], 2)
+    for name in computed.names:
+        below = name.endswith(store.BELOW)
+        _add(own if below else shared, name, computed.read(name), 5 if below else 2)
     codes = [*own, *shared]
     mixed = {code: hashlib.sha256(shared.get(code[:2], hashlib.sha256()).digest()) for code in codes}
     for code in sorted(own):
@@ -174,34 +177,29 @@ class Context:
         """Its province."""
         return self.place.province
 
-    def _cached(self, name: str) -> pd.DataFrame:
-        return Tables.open(self.cache, self.province.code).read(name)
-
-    def _shown(self, name: str) -> pd.DataFrame:
-        """Give figures without the kecamatan of neighbours: most of a province, and on no page of a kabupaten."""
-        if self.place.level != "kabupaten":
-            return self._cached(name)
-        return store.rows_around(self.cache, name, self.p.area)
+    def _figures_in(self, name: str) -> pd.DataFrame:
+        """Give figures of the province, its kabupaten and the kecamatan inside the page's area."""
+        return store.read_figures(self.cache, name, self.p.area)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every indicator at the period, of the province, its kabupaten and the kecamatan inside the page's area."""
-        return self._shown("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return self._figures_in("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     @cached_property
     def past(self) -> pd.DataFrame:
-        """Every indicator over time, of the province and its kabupaten."""
-        return self._cached("history")
+        """Every indicator over time, of the province and its kabupaten: the columns `FOLLOWED`."""
+        return Tables.open(self.cache, self.province.code).read("history")
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """How each figure differs from the comparable one before: change, previous_value, previous_as_of."""
-        return self._shown("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return self._figures_in("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     @cached_property
     def received(self) -> pd.DataFrame:
-        """Completeness of each table: table, area_code, level, received, expected, as_of."""
-        return self._cached("received")
+        """Completeness of each table, of the areas of `rows`: table, area_code, level, received, expected, as_of."""
+        return self._figures_in("received")
 
     # A page asks for some hundred figures. pandas finds each anew; these find all once.
 
@@ -246,10 +244,6 @@ class Context:
         return self.past.groupby(["indicator_id", "area_code"], sort=False).indices
 
     @cached_property
-    def _followed(self) -> pd.DataFrame:
-        return self.past.drop(columns=["area_name", "level", "unit", *ALIKE])
-
-    @cached_property
     def _times(self) -> np.ndarray:
         return self.past["as_of"].to_numpy(object)
 
@@ -273,12 +267,12 @@ class Context:
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of one area over time, oldest first; rows without a value left in.
 
-        The columns of indicators.csv but the area's name and level, the unit, and `ALIKE`.
+        The columns `FOLLOWED`.
         """
         key = (indicator_id, area or self.p.area)
         if key not in self._frames:
             mine = sorted(self._series.get(key, _NOWHERE), key=self._times.__getitem__)
-            self._frames[key] = self._followed.take(np.array(mine, dtype=np.intp)).reset_index(drop=True)
+            self._frames[key] = self.past.take(np.array(mine, dtype=np.intp)).reset_index(drop=True)
         return self._frames[key].copy(deep=False)
 
     def inside(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
@@ -330,7 +324,27 @@ class Context:
         return hashlib.sha256(f"{about} {found.get(self.p.area, '')}".encode()).hexdigest()
 
 
+_PREPARED: dict[tuple[Path, str, str], Path] = {}
+
+
 @lru_cache(maxsize=4)
 def context(p: Params) -> Context:
     """Give the context of a page, computing what is not yet computed."""
-    return Context(p, prepare(p.folder, p.period, p.profile))
+    asked = p.folder, p.period, p.profile
+    return Context(p, _PREPARED.get(asked) or prepare(*asked))
+
+
+def share(**params: str) -> None:
+    """Read what the pages of districts have in common, in the process that they are forked from.
+
+    params: of their province. Texts are Python's then, no longer arrow's: with a district's few rows, these cost more a
+    call than they save. What a page shows is the same.
+    """
+    import pyarrow as pa
+
+    pd.set_option("mode.string_storage", "python")
+    p = Params(**params)
+    _PREPARED[p.folder, p.period, p.profile] = cache = prepare(p.folder, p.period, p.profile)
+    Tables.open(p.tables, p.area, SHOWN).hold()
+    Tables.open(cache, p.area).hold()
+    pa.default_memory_pool().release_unused()  # else it would count as each page's own

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -183,9 +183,9 @@ def shown_class(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def counts_of(rows: pd.DataFrame) -> dict[str, int]:
-    """Count the Kampung KB of a snapshot by class, those that reported nothing apart."""
-    found = Counter(shown_class(rows))
+def counts_of(shown: Iterable[str]) -> dict[str, int]:
+    """Count Kampung KB by `shown_class`; every class has a count."""
+    found = Counter(shown)
     return {name: found[name] for name in (*charts.CLASSES, charts.UNREPORTED)}
 
 
@@ -193,8 +193,8 @@ def classes(ctx: Context) -> Block:
     """Draw the classes at every snapshot."""
     rows = ctx.tables.read("kampung")
     days = ctx.view.snapshots("kampung")[-SNAPSHOTS_SHOWN:]
-    named = rows[["klasifikasi", "klasifikasi_hitung", *classification.COMPONENTS]]
-    counts = {day: counts_of(named[rows["as_of"] == day]) for day in days}
+    shown = shown_class(rows)
+    counts = {day: counts_of(shown[rows["as_of"] == day]) for day in days}
     newest = counts[days[-1]]
     total, upper = sum(newest.values()), newest["Mandiri"] + newest["Berkelanjutan"]
     columns = [Column("Kelas"), *(Column(wording.date_short(d), True) for d in days), Column("% terakhir", True)]

@@ -97,7 +97,7 @@ def sparkline(ctx: Context, indicator_id: str) -> str:
     last = known[-1][1]
     said = wording.percent(last) if item.unit.startswith("percent") else wording.number(last, item.decimals)
     period = " sampai ".join(times)
-    turned = breaks(series.set_index("as_of"), indicator_id)
+    turned = breaks(series, "as_of", indicator_id)
     points: list[float | None] = []
     for day, figure_then in drawn:
         points += [None, figure_then] if day in turned else [figure_then]
@@ -111,14 +111,13 @@ def shades(ctx: Context, indicator_id: str, marks: Mapping[str, str]) -> dict[st
     """
     rows = ctx.inside(indicator_id, "kecamatan")
     colours = charts.shade(rows["value"], REGISTRY[indicator_id].better)
+    told = zip(rows["area_code"], rows["value"], rows["value_mark"], colours, strict=True)
     return {
-        row.area_code: hidden(row.value_mark)
-        if pd.isna(row.value)
-        else Cell(f"{wording.number(row.value, 1)} {marks.get(row.area_code, '')}".strip(), background, text)
-        for row, (background, text) in zip(
-            rows[["area_code", "value", "value_mark"]].itertuples(), colours, strict=True
-        )
-        if pd.notna(row.value) or row.value_mark
+        code: hidden(mark)
+        if pd.isna(value)
+        else Cell(f"{wording.number(value, 1)} {marks.get(code, '')}".strip(), background, text)
+        for code, value, mark, (background, text) in told
+        if pd.notna(value) or mark
     }
 
 
@@ -128,6 +127,8 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     if mine["value"].notna().sum() == 0:
         return Block(missing(wording.no_data(f"data {REGISTRY[indicator_id].label}", ctx.period.label)))
     months = [p.text for p in _months_between(mine["period"].min(), ctx.period.month)]
+    turned = breaks(whole, "period", indicator_id) | breaks(mine, "period", indicator_id)
+    broken = {m: word for m, word in turned.items() if m in months}
     mine, whole = mine.set_index("period"), whole.set_index("period")
     by_time, around = mine.to_dict("index"), whole.to_dict("index")
     values = [_drawn(by_time, m) for m in months]
@@ -135,7 +136,6 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     label, name = REGISTRY[indicator_id].label, short(indicator_id)
     if sum(there) < 2:
         return Block(paragraph(f"{label}: baru ada satu bulan, arah belum dapat digambarkan.", "note"))
-    broken = {m: word for m, word in (breaks(whole, indicator_id) | breaks(mine, indicator_id)).items() if m in months}
     start = months.index(max(broken, default=months[0]))  # nothing is compared across a break
     last = len(there) - 1 - there[::-1].index(True)
     first = there.index(True, min(start, last))
@@ -159,19 +159,19 @@ def by_month(ctx: Context, indicator_id: str, source: str, id: str | None = None
     )
 
 
-def breaks(series: pd.DataFrame, indicator_id: str) -> dict[str, str]:
-    """Give the months (the index of `series`) with which a series starts anew, and why: source, or register renewed.
+def breaks(series: pd.DataFrame, along: str, indicator_id: str) -> dict[str, str]:
+    """Give the times (the column `along`) with which a series starts anew, and why: source, or register renewed.
 
     A register that repeats itself and then changes was brought up to date: another denominator, not another life.
     """
     there = series["value"].notna().to_numpy()
-    times = [time for time, known in zip(series.index, there, strict=True) if known]
+    times = series[along].to_numpy(object)[there].tolist()
     # As floats: whole numbers with gaps would call a gap the same.
-    parts = [series[name].astype(float).to_numpy()[there] for name in ("numerator", "denominator")]
+    parts = [series[name].to_numpy(float, na_value=np.nan)[there] for name in ("numerator", "denominator")]
     same = [False, *np.logical_and.reduce([part[1:] == part[:-1] for part in parts]).tolist()]
     renewed = [time for time, now, before in zip(times[1:], same[1:], same, strict=False) if before and not now]
     found = dict.fromkeys(renewed, "register diperbarui") if is_register(indicator_id) else {}
-    sources = [source for source, known in zip(series["source"], there, strict=True) if known]
+    sources = series["source"].to_numpy(object)[there].tolist()
     steps = zip(times[1:], sources[1:], sources, strict=False)
     turned = [time for time, now, before in steps if pd.notna(before) and now != before]
     return found | dict.fromkeys(turned, "sumber berganti")
@@ -353,10 +353,8 @@ def groups(ctx: Context, numbers: Markup | str = "") -> Block | None:
         return None
     months = [m for m in sorted(rows["period"].unique()) if m <= ctx.period.month]
     sums = rows.dropna(subset=["yang_ada", "yang_lapor"]).groupby(["kind", "period"])[["yang_lapor", "yang_ada"]].sum()
-    drawn = {
-        name: [tuple(map(int, sums.loc[(kind, m)])) if (kind, m) in sums.index else (None, None) for m in months]
-        for kind, name in GROUPS.items()
-    }
+    counted = dict(zip(sums.index, sums.astype(int).itertuples(index=False, name=None), strict=True))
+    drawn = {name: [counted.get((kind, m), (None, None)) for m in months] for kind, name in GROUPS.items()}
     last = {name: values[-1] for name, values in drawn.items() if values[-1][1] is not None}
     reported, existing = (sum(v[i] for v in last.values()) for i in (0, 1))
     columns = [Column("Poktan"), Column("Melapor", True), Column("Ada", True), Column("%", True)]
