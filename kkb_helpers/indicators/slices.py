@@ -195,6 +195,8 @@ class Slice:
     def rows(self, name: str, how: str | None = None) -> Rows:
         """Give a table's rows at the period, in the way the table is usually read or in another; possibly none."""
         how = how or TIMES[name]
+        if how == "months" and not self.period.is_quarter:
+            how = "month"  # the same rows, taken once
         if (name, how) not in self._kept:
             self._kept[name, how] = self._pick(self.shelf.part(name), how)
         return self._kept[name, how]

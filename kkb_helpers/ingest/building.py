@@ -78,13 +78,17 @@ def _stamp(raw: Path, register: pd.DataFrame) -> str:
 def _write(tables: Path, built: Built) -> None:
     """Write every table whole; without its stamp a half-written set is written again by the next import."""
     (tables / STAMP).unlink(missing_ok=True)
-    for table, frame in built.frames.items():
-        store.write(tables, table, frame)
-        built.tables[table] = len(frame)
-    store.write(tables, "unmatched", built.unmatched)
-    store.write_findings(tables, built.findings)
-    store.write_csv(tables / REVISIONS, built.revisions)
-    store.write_csv(tables / SEEN, built.seen)
+    built.tables |= {table: len(frame) for table, frame in built.frames.items()}
+    named = sorted([*built.frames.items(), ("unmatched", built.unmatched)], key=lambda pair: -len(pair[1]))
+    parallel.side_by_side(
+        [
+            *(partial(store.write, tables, name, frame) for name, frame in named),
+            partial(store.write_findings, tables, built.findings),
+            partial(store.write_csv, tables / REVISIONS, built.revisions),
+            partial(store.write_csv, tables / SEEN, built.seen),
+        ],
+        workers=1 if sum(built.tables.values()) < SMALL else None,
+    )
     for path in tables.glob("*.parquet"):
         if path.stem in sources.TABLES and path.stem not in built.frames:
             path.unlink()
@@ -139,15 +143,17 @@ def _registered_file(path: Path, sha256: str) -> files.File:
 def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
-    attach_places(pieces)
     workers = 1 if sum(piece.part.height for piece in pieces) < SMALL else parallel.cores()
+    attach_places(pieces, workers)
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
-    tidying = {table: partial(tidy, table, of_it) for table, of_it in of_table.items() if of_it}
+    largest_first = sorted(of_table, key=lambda table: -sum(piece.part.height for piece in of_table[table]))
+    tidying = {table: partial(tidy, table, of_table[table]) for table in largest_first if of_table[table]}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}
     import pandera.pandas  # noqa: F401 - before workers are forked, or each would import it
 
     made = parallel.side_by_side([*tidying.values(), *judging.values()], workers)
-    tidied: dict[str, Tidied] = dict(zip(tidying, made, strict=False))
+    in_order = sorted(zip(tidying, made, strict=False), key=lambda pair: list(sources.TABLES).index(pair[0]))
+    tidied: dict[str, Tidied] = dict(in_order)
     judged: dict[str, Judged] = dict(zip(judging, made[len(tidying) :], strict=True))
     frames = {table: t.frame for table, t in tidied.items() if len(t.frame)}
     revisions = _with_fingerprints([t.revisions for t in tidied.values()], register)
@@ -186,29 +192,20 @@ def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Ext
     ]
 
 
-def attach_places(pieces: list[Piece]) -> None:
+def attach_places(pieces: list[Piece], workers: int | None = None) -> None:
     """Give every piece its places, looking at all files together: those with codes teach those without.
 
     Months of a file that name the same places are looked at once: a match follows from what is written, and from what
     is written beside it.
     """
-    named, beside_it = [], []
-    for piece in pieces:
-        frame = piece.part.some((*PLACE_NAMES, *areas.MATCH_COLUMNS, "period", "source_row"))
-        with_areas = "how" in frame  # forms and pages
-        keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS] if with_areas else PLACE_NAMES
-        at = frame.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
-        first = ~pd.Series(at).duplicated().to_numpy()
-        counted = {"row": frame["source_row"].groupby(at).min().to_numpy(), "rows": np.bincount(at)}
-        piece.places = frame.loc[first, keys].reset_index(drop=True).assign(**counted)
-        if not with_areas:
-            piece.place_at = at
-            which, block = _blocks(piece, frame, at)
-            named.append((piece, which, piece.places[PLACE_NAMES].take(which)))
-            beside_it.append(f"{len(named)}-" + pd.Series(block).astype("str"))
+    looking = [partial(_places_in, piece) for piece in pieces]
+    for piece, (places, at, _) in zip(pieces, found := parallel.side_by_side(looking, workers), strict=True):
+        piece.places, piece.place_at = places, at
+    named = [(piece, *blocks) for piece, (_, _, blocks) in zip(pieces, found, strict=True) if blocks is not None]
     if not named:
         return
-    rows = pd.concat([places for _, _, places in named], ignore_index=True)
+    rows = pd.concat([piece.places[PLACE_NAMES].take(which) for piece, which, _ in named], ignore_index=True)
+    beside_it = [f"{at}-" + pd.Series(block).astype("str") for at, (_, _, block) in enumerate(named)]
     coded = rows[rows["kode"] != ""].drop_duplicates()
     aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
     matches = areas.match_villages(rows, aliases, pd.concat(beside_it, ignore_index=True))
@@ -219,13 +216,25 @@ def attach_places(pieces: list[Piece]) -> None:
         start += len(which)
 
 
-def _blocks(piece: Piece, frame: pd.DataFrame, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _places_in(piece: Piece) -> tuple[pd.DataFrame, np.ndarray | None, tuple[np.ndarray, np.ndarray] | None]:
+    """Give the places of a file, the place of each of its rows, and its blocks; the last two not of rows with areas."""
+    frame = piece.part.some((*PLACE_NAMES, *areas.MATCH_COLUMNS, "period", "source_row"))
+    with_areas = "how" in frame  # forms and pages
+    keys = [*PLACE_NAMES, *areas.MATCH_COLUMNS] if with_areas else PLACE_NAMES
+    at = frame.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    first = ~pd.Series(at).duplicated().to_numpy()
+    counted = {"row": frame["source_row"].groupby(at).min().to_numpy(), "rows": np.bincount(at)}
+    places = frame.loc[first, keys].reset_index(drop=True).assign(**counted)
+    return (places, None, None) if with_areas else (places, at, _blocks(piece, places, frame, at))
+
+
+def _blocks(piece: Piece, places: pd.DataFrame, frame: pd.DataFrame, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give the blocks of a file that differ, each of which holds each village once: a place and its block, in pairs.
 
     A block is the rows of a month; Kampung KB share villages, so there each row stands alone.
     """
     if "kampung_kb" in piece.part.source.key:
-        return np.arange(len(piece.places)), np.arange(len(piece.places))
+        return np.arange(len(places)), np.arange(len(places))
     month = full(frame["period"], piece.entry["year"]).factorize()[0] if "period" in frame else np.zeros(len(at), int)
     pairs = pd.DataFrame({"month": month, "at": at}).drop_duplicates().groupby("month")["at"]
     differing = {block.tobytes(): block for _, ids in pairs if len(block := np.sort(ids.to_numpy()))}

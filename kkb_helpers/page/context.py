@@ -5,7 +5,7 @@ A notebook opened by hand finds the same cache or makes it.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -93,10 +93,12 @@ def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
         levels = ("kecamatan", "kabupaten", "provinsi")
         # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
         deep = levels if "kabupaten" in disclosure.RULES[profile].below else levels[1:]
-        past, moved, figures, received = parallel.side_by_side(
+        rows_of = ((name, tables.read(name)) for name in tables.names)
+        past, moved, own, figures, received = parallel.side_by_side(
             [
                 lambda: indicators.history(tables, when, levels=deep, months=HISTORY_MONTHS),
                 lambda: indicators.changes(tables, when),
+                lambda: fingerprints([*rows_of, ("findings", tables.findings)], 5),
                 lambda: indicators.compute(tables, when, levels=levels),
                 lambda: indicators.received(tables, when),
             ]
@@ -107,42 +109,39 @@ def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
         store.write(cache, "history", followed, store.FIGURES_GROUP)
         store.write_figures(cache, "changes", disclosure.comparable(moved, rows, profile))
         store.write_figures(cache, "received", received)
-        store.write(cache, "slices", slices(tables, Tables.open(cache)))
+        store.write(cache, "slices", slices(own, Tables.open(cache)))
     return cache
 
 
-def slices(tables: Tables, computed: Tables) -> pd.DataFrame:
+def slices(own: Mapping[str, list[bytes]], computed: Tables) -> pd.DataFrame:
     """Give the fingerprint of what each kabupaten/kota and province is reported from: area_code, as_of, sha256.
 
-    A kabupaten's is made of its own rows and findings, and of the figures of its province and neighbours, which its
-    page shows too; so a correction elsewhere in the country leaves its report as it is.
+    own: of each, the fingerprints of its rows and findings (`fingerprints`). A kabupaten's is made of these, and of the
+    figures of its province and neighbours, which its page shows too; so a correction elsewhere in the country leaves
+    its report as it is.
     """
-    own: dict[str, Any] = {}
-    shared: dict[str, Any] = {}
-    for name in tables.names:
-        _add(own, name, tables.read(name), 5)
-    _add(own, "findings", tables.findings, 5)
-    for name in computed.names:
-        below = name.endswith(store.BELOW)
-        _add(own if below else shared, name, computed.read(name), 5 if below else 2)
-    codes = [*own, *shared]
-    mixed = {code: hashlib.sha256(shared.get(code[:2], hashlib.sha256()).digest()) for code in codes}
-    for code in sorted(own):
+    figures = [(name, computed.read(name)) for name in computed.names]
+    below = fingerprints([(name, frame) for name, frame in figures if name.endswith(store.BELOW)], 5)
+    shared = fingerprints([(name, frame) for name, frame in figures if not name.endswith(store.BELOW)], 2)
+    codes = dict.fromkeys([*own, *below, *shared])
+    mixed = {code: hashlib.sha256(b"".join(shared.get(code[:2], ()))) for code in codes}
+    for code in sorted({*own, *below}):
         for area in {code, code[:2]} & set(mixed):
-            mixed[area].update(own[code].digest())
+            mixed[area].update(b"".join([*own.get(code, ()), *below.get(code, ())]))
     return pd.DataFrame({"area_code": mixed.keys(), "as_of": "", "sha256": [h.hexdigest() for h in mixed.values()]})
 
 
-def _add(digests: dict[str, Any], name: str, frame: pd.DataFrame, width: int) -> None:
-    """Add a frame's rows to the digests of the areas they lie in (codes cut at `width`), rows in their order."""
-    if frame.empty:
-        return
-    hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    areas_of = frame[store.key_of(frame)].str[:width]
-    for code, places in areas_of.groupby(areas_of, sort=True).indices.items():
-        digest_of = digests.setdefault(code, hashlib.sha256())
-        digest_of.update(name.encode())
-        digest_of.update(hashes[places].tobytes())
+def fingerprints(frames: Iterable[tuple[str, pd.DataFrame]], width: int) -> dict[str, list[bytes]]:
+    """Give the sha256 of the rows of named frames, in their order, by the area they lie in (codes cut at `width`)."""
+    found: dict[str, list[bytes]] = {}
+    for name, frame in frames:
+        if frame.empty:
+            continue
+        hashes = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+        areas_of = frame[store.key_of(frame)].str[:width]
+        for code, places in areas_of.groupby(areas_of, sort=True).indices.items():
+            found.setdefault(code, []).append(hashlib.sha256(name.encode() + hashes[places].tobytes()).digest())
+    return found
 
 
 @dataclass(frozen=True)
@@ -319,9 +318,15 @@ class Context:
     @cached_property
     def input_hash(self) -> str:
         """The sha256 of all that this page is made from: its parameters, its slice and what it shares."""
-        found = Tables.open(self.cache).read("slices").set_index("area_code")["sha256"]
         about = f"{self.p.area} {self.p.period} {self.p.profile} {self.p.lang}"
-        return hashlib.sha256(f"{about} {found.get(self.p.area, '')}".encode()).hexdigest()
+        return hashlib.sha256(f"{about} {_slices_in(self.cache).get(self.p.area, '')}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _slices_in(cache: Path) -> Mapping[str, str]:
+    """Give the fingerprint of each area's slice, as `prepare` kept it; a folder's name follows from its content."""
+    found = Tables.open(cache).read("slices")
+    return dict(zip(found["area_code"], found["sha256"], strict=True))
 
 
 _PREPARED: dict[tuple[Path, str, str], Path] = {}
