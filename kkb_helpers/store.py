@@ -181,6 +181,13 @@ class Tables:
             self.frames[name] = self._load(name)
         return self.frames[name]
 
+    def height(self, name: str) -> int:
+        """Give how many rows a table of a folder has, in the whole folder; they are not read for it."""
+        import pyarrow.parquet as pq
+
+        path = (self.folder or Path()) / f"{name}.parquet"
+        return len(self.read(name)) if name in self.frames or not path.is_file() else pq.read_metadata(path).num_rows
+
     def keys(self, name: str) -> pd.DataFrame:
         """Give where, of when and from which file the rows of a table are, with or without its other columns.
 

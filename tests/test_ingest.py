@@ -465,7 +465,7 @@ class TestRefresh:
         monkeypatch.setattr(parallel, "cores", lambda: 2)
         monkeypatch.setattr(parallel, "side_by_side", notice)
         ingest.refresh(data)
-        assert asked == [2, 2, 2]  # reading, judging, the rules of all tables
+        assert asked == [2] * 5  # reading, places, judging, the rules of all tables, writing
         assert snapshot(data / "tables") == alone
 
     def test_rows_of_files_that_are_large_together_lie_on_the_disk_and_the_tables_are_the_same(

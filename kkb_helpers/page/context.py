@@ -21,6 +21,7 @@ from ..store import Tables, View
 PACKAGE = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "data" / "sample"
 HISTORY_MONTHS = 13
+LEVELS = ("kecamatan", "kabupaten", "provinsi")
 COMPUTING = (
     "areas",
     "params",
@@ -88,29 +89,53 @@ def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
     tables_folder = folder / "tables"
     cache = cache_of(tables_folder, Period(period), profile)
     if not (cache / "slices.parquet").is_file():
-        tables = Tables.open(tables_folder)
-        when = Period(period)
-        levels = ("kecamatan", "kabupaten", "provinsi")
-        # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
-        deep = levels if "kabupaten" in disclosure.RULES[profile].below else levels[1:]
-        rows_of = ((name, tables.read(name)) for name in tables.names)
-        past, moved, own, figures, received = parallel.side_by_side(
-            [
-                lambda: indicators.history(tables, when, levels=deep, months=HISTORY_MONTHS),
-                lambda: indicators.changes(tables, when),
-                lambda: fingerprints([*rows_of, ("findings", tables.findings)], 5),
-                lambda: indicators.compute(tables, when, levels=levels),
-                lambda: indicators.received(tables, when),
-            ]
-        )
+        past, moved, figures, received, own = _computed(Tables.open(tables_folder), Period(period), profile)
         rows, past = disclosure.protect(figures, profile), disclosure.protect(past, profile)
         store.write_figures(cache, "rows", rows)
-        followed = past.loc[past["level"].isin(levels[1:]), list(FOLLOWED)]
+        followed = past.loc[past["level"].isin(LEVELS[1:]), list(FOLLOWED)]
         store.write(cache, "history", followed, store.FIGURES_GROUP)
         store.write_figures(cache, "changes", disclosure.comparable(moved, rows, profile))
         store.write_figures(cache, "received", received)
         store.write(cache, "slices", slices(own, Tables.open(cache)))
     return cache
+
+
+def _computed(tables: Tables, when: Period, profile: str) -> tuple:
+    """Give figures over time, their changes, those at the period, completeness, and the fingerprints of the rows.
+
+    The broadest table fills the memory and takes the time of all others together: what needs it is one process's, the
+    rest another's.
+    """
+    # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
+    deep = LEVELS if "kabupaten" in disclosure.RULES[profile].below else LEVELS[1:]
+    broadest = max(tables.names, key=tables.height, default="")
+
+    def computed(needed: bool) -> tuple:
+        ids = [item.id for item in indicators.REGISTRY.values() if (broadest in item.tables) == needed]
+        found = (
+            indicators.history(tables, when, ids, levels=deep, months=HISTORY_MONTHS),
+            indicators.changes(tables, when, ids),
+            indicators.compute(tables, when, LEVELS, ids),
+        )
+        rows = [(name, tables.read(name)) for name in tables.names if (name == broadest) == needed]
+        return (*found, fingerprints(rows if needed else [*rows, ("findings", tables.findings)], 5))
+
+    *parts, received = parallel.side_by_side(
+        [lambda: computed(True), lambda: computed(False), lambda: indicators.received(tables, when)]
+    )
+    past, moved, figures = (_in_order(frames) for frames in list(zip(*parts, strict=True))[:3])
+    own = {code: [] for part in parts for code in part[3]}
+    for code, prints in own.items():
+        prints += [one for part in parts for one in part[3].get(code, ())]
+    return past, moved, figures, received, own
+
+
+def _in_order(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join figures in the order of their indicators; within one, in the order they are in."""
+    order = {name: at for at, name in enumerate(indicators.REGISTRY)}
+    joined = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    at = joined["indicator_id"].map(order).to_numpy()
+    return joined.take(np.argsort(at, kind="stable")).reset_index(drop=True)
 
 
 def slices(own: Mapping[str, list[bytes]], computed: Tables) -> pd.DataFrame:
