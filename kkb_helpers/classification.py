@@ -5,7 +5,8 @@ indices reach the minimum decides the class. To follow a changed rule: a second 
 source, handed to `score` and `classify`; nothing else holds a cut-off.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -160,11 +161,10 @@ def transitions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     alone = set(alone) & set(new.loc[~new["village_code"].duplicated(keep=False), "village_code"])
     for frame in (old, new):
         frame.loc[frame["village_code"].isin(alone), "key"] = ""
-        frame["nth"] = frame.groupby(["village_code", "key"]).cumcount()
     # Numbered together and put side by side by number: for a district's few rows a merge on texts costs ten times that.
-    number = pd.concat([old, new]).groupby(["village_code", "key", "nth"], sort=False).ngroup().to_numpy()
-    pairs = [side.set_axis(at) for side, at in ((old, number[: len(old)]), (new, number[len(old) :]))]
-    pairs = [side.reindex(range(number.max(initial=-1) + 1)) for side in pairs]
+    numbers: dict[tuple, int] = {}
+    pairs = [side.set_axis([numbers.setdefault(key, len(numbers)) for key in _keys(side)]) for side in (old, new)]
+    pairs = [side.reindex(range(len(numbers))) for side in pairs]
     lost, found = (side["village_code"].isna() for side in pairs[::-1])
     village = pairs[0]["village_code"].fillna(pairs[1]["village_code"])
     pairs = pd.concat([pairs[0].add_suffix("_lalu"), pairs[1].add_suffix("_kini")], axis=1).assign(village_code=village)
@@ -180,6 +180,14 @@ def transitions(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     pairs["kampung_kb"] = pairs["kampung_kb_kini"].fillna(pairs["kampung_kb_lalu"])
     columns = ["village_code", "kampung_kb", "kelas_lalu", "kelas_kini", "gerak", "kosong_lalu", "kosong_kini"]
     return pairs[columns].sort_values(["village_code", "kampung_kb"], kind="stable", ignore_index=True)
+
+
+def _keys(snapshot: pd.DataFrame) -> Iterator[tuple[str, str, int]]:
+    """Give by what each Kampung KB is known again: village, name, and which of several so named."""
+    before: Counter[tuple[str, str]] = Counter()
+    for named in zip(snapshot["village_code"], snapshot["key"], strict=True):
+        yield *named, before[named]
+        before[named] += 1
 
 
 def reported_nothing(scores: pd.DataFrame) -> pd.Series:

@@ -86,10 +86,10 @@ def write_figures(folder: Path, name: str, frame: pd.DataFrame) -> None:
 
 
 def read_figures(folder: Path, name: str, area: str = areas.NATION) -> pd.DataFrame:
-    """Read figures inside an area, by code; around a kabupaten those of its province and its neighbours themselves."""
+    """Read figures inside an area, those below kabupaten last; around a kabupaten its province and neighbours too."""
     whole = area[: areas.CODE_WIDTH["provinsi"]]
     both = [Tables.open(folder, whole).read(name), Tables.open(folder, area).read(name + BELOW)]
-    return pd.concat(both).sort_values("area_code", kind="stable", ignore_index=True)
+    return pd.concat(both, ignore_index=True)
 
 
 def _is_below_kabupaten(codes: pd.Series) -> pd.Series:

@@ -76,9 +76,10 @@ class TestSlices:
         codes = ["37.01", "36", "36.01", "36.01.01", "36.02", "36.02.01", "37", "360"]
         figures = pd.DataFrame({"area_code": codes, "as_of": "2024-06"})
         store.write_figures(tmp_path, "rows", figures)
-        assert list(store.read_figures(tmp_path, "rows", "36.01")["area_code"]) == ["36", "36.01", "36.01.01", "36.02"]
-        assert list(store.read_figures(tmp_path, "rows", "36")["area_code"]) == codes[1:6]
-        assert store.read_figures(tmp_path, "rows").equals(figures.sort_values("area_code", ignore_index=True))
+        assert list(store.read_figures(tmp_path, "rows", "36.01")["area_code"]) == ["36", "36.01", "36.02", "36.01.01"]
+        inside = store.read_figures(tmp_path, "rows", "36")["area_code"]
+        assert list(inside) == ["36", "36.01", "36.02", "36.01.01", "36.02.01"]
+        assert sorted(store.read_figures(tmp_path, "rows")["area_code"]) == sorted(codes)
 
     @pytest.mark.parametrize("storage", ["pyarrow", "python"])
     @pytest.mark.parametrize("area", ["36", "36.01", "36.01.01", "36.99"])

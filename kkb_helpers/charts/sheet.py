@@ -175,7 +175,8 @@ _NO_CLIP = TransformedPath(Path.unit_rectangle(), IdentityTransform())
 
 
 def add(ax, artist):
-    artist.set(clip_path=_NO_CLIP, clip_on=False)
+    artist.set_clip_path(_NO_CLIP)
+    artist.set_clip_on(False)
     return ax.add_artist(artist)
 
 

@@ -25,7 +25,7 @@ def write(plan: Plan, out: Path, result: batch.Result) -> None:
     from .. import store
 
     folder = out / plan.period
-    rows = store.read_figures(plan.cache, "rows")
+    rows = store.read_figures(plan.cache, "rows").sort_values("area_code", kind="stable", ignore_index=True)
     _write_tables(plan, folder, rows)
     records = _records(folder)
     about = _about(plan, result, rows, records)
@@ -64,7 +64,7 @@ def harmless(findings: "pd.DataFrame") -> "pd.DataFrame":
     """Give findings whose text no spreadsheet takes for a formula: they repeat what inputs hold."""
     from .. import workbook
 
-    return findings.apply(lambda column: column.map(workbook.defang))
+    return findings.apply(lambda column: column.map({text: workbook.defang(text) for text in column.unique()}))
 
 
 def _records(folder: Path) -> list[dict]:

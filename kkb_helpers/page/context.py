@@ -241,7 +241,9 @@ class Context:
         if key not in self._figures:
             rows = getattr(self, frame)
             mine = rows[rows["area_code"].eq(area).to_numpy()]
-            self._figures[key] = dict(zip(mine["indicator_id"], mine.to_dict("records"), strict=True))
+            # `to_dict` takes twice as long.
+            rows = [dict(zip(mine, row, strict=True)) for row in zip(*(mine[n].tolist() for n in mine), strict=True)]
+            self._figures[key] = dict(zip(mine["indicator_id"], rows, strict=True))
         return self._figures[key]
 
     @cached_property
