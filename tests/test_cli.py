@@ -262,6 +262,22 @@ class TestExitCodes:
         assert (code, "Perintah salah tulis" in told) == (2, True)
 
     @pytest.mark.parametrize(
+        ("line", "said"),
+        [
+            ("run --profil x", "opsi --profil tidak ada. Mungkin maksudnya --profile atau --period."),
+            ("rum", "perintah rum tidak ada. Mungkin maksudnya run atau resume."),
+            ("run --jobs", "opsi --jobs perlu nilai."),
+            ("run --jobs x", "--jobs: harus bilangan bulat."),
+            ("run --jobs 0", "--jobs: paling sedikit 1."),
+            ("run --timeout lama", "--timeout: harus bilangan."),
+            ("status x y", "x y tidak dimengerti di sini."),
+            ("import", "BERKAS... belum disebut."),
+        ],
+    )
+    def test_what_is_misspelt_is_said_in_indonesian(self, kkb, line, said):
+        assert kkb(*line.split())[2].splitlines() == [f"Perintah salah tulis: {said}", "Lihat `kkb --help`."]
+
+    @pytest.mark.parametrize(
         ("error", "code"),
         [
             (UsageError("a"), 2),

@@ -305,7 +305,9 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = _interrupted()
     except Misspelt as error:
-        _complain([f"Perintah salah tulis: {error.format_message()}", "Lihat `kkb --help`."])
+        from . import misspelt
+
+        _complain([f"Perintah salah tulis: {misspelt.told(error)}", "Lihat `kkb --help`."])
         code = 2
     except OSError as error:
         if os.environ.get("KKB_DEBUG"):

@@ -75,6 +75,8 @@ class _Template:
         if not message:
             for pid in list(self.children):
                 self._kill(pid)
+            for pid in list(self.children):  # what they cost is told upwards only once they are waited for
+                self._bury(pid)
             return False
         if message == END:
             self.asked_to_end = True
