@@ -33,7 +33,7 @@ def _name(error) -> str:
     if error.param is None:
         return str(error.param_hint or "nilai")
     names = [name for name in error.param.opts if name.startswith("--")]
-    return names[0] if names else error.param.human_readable_name
+    return names[0] if names else error.param.metavar or error.param.name.upper()
 
 
 def _wanted(message: str) -> str:
