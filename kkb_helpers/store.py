@@ -41,7 +41,7 @@ FINDINGS = "findings.csv"
 _BY_AREA = ".findings.parquet"
 BELOW = "_below"
 _AFTER_DOT = "/"  # the sign after the dot: no code of an area, nor of one inside it, comes after the area's with this
-_NOT_TABLES = {"unmatched", ".findings"}
+_NOT_TABLES = {"unmatched", ".findings", "slices"}
 
 
 def key_of(frame: pd.DataFrame) -> str:

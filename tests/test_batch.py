@@ -1,6 +1,7 @@
 """The batch: whole results or none, a true manifest, and nothing of anyone's lost."""
 
 import errno
+import itertools
 import json
 import os
 import re
@@ -148,6 +149,19 @@ class TestGoodRun:
         asked.clear()
         run(*jobs[:2], job(good, "36.04", common=banten))
         assert asked == [None], "only what is run counts"
+
+    def test_jobs_with_something_in_common_come_one_after_another(self, tmp_path, good, source, monkeypatch):
+        asked = []
+        real = source.open
+        monkeypatch.setattr(source, "open", lambda log, common=None: asked.append(common) or real(log))
+        places = zip(("36.01", "76.01", "36.02", "76.02", "36.03", "76.03"), ("36", "76") * 3, strict=True)
+        jobs = [job(good, code, common={"area": province}) for code, province in places]
+        page = job(good, "36", target="province.html")
+        for _ in range(2):  # and in a later run, when it is known how long each takes
+            asked.clear()
+            batch.run([*jobs, page], tmp_path / "out", PERIOD, source=source, workers=1, force=True)
+            assert asked[0] is None, "what may take long begins"
+            assert sum(one != other for one, other in itertools.pairwise(asked)) == 2
 
     def test_warnings_are_told(self, tmp_path, run):
         notebook = write(tmp_path, BODY, LAST.replace('"warnings": 0', '"warnings": 4'))

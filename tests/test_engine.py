@@ -317,6 +317,45 @@ def test_a_notebook_runs_where_what_it_shares_cannot_be_read(tmp_path, branching
     assert (name, branch != branching._process.pid) == ("Level 7", True)
 
 
+def test_a_branch_that_dies_while_it_reads_costs_no_notebook(tmp_path):
+    template = engine.Template(preload=("logging",), share="os:_exit").start()
+    path = write(tmp_path, TELL)
+    for _ in range(2):
+        parent, _ = told(path, template, common={"status": 9})
+        assert parent == template._process.pid
+    assert len(template._lost) == 1
+    template.close()
+
+
+def test_a_branch_that_hangs_while_it_reads_costs_one_notebook_its_time(tmp_path):
+    template = engine.Template(preload=(), share="subprocess:run").start()
+    hanging = {"args": ["sleep", "60"]}
+    path = write(tmp_path, TELL)
+    assert execute(path, source=template, common=hanging, timeout=2)[0].status == "timed_out"
+    assert told(path, template, common=hanging)[0] == template._process.pid
+    template.close()
+
+
+@pytest.mark.parametrize("retired", [False, True])
+def test_nothing_that_a_notebook_of_a_branch_started_is_left(tmp_path, branching, retired):
+    marker = tmp_path / "pid"
+    code = "import pathlib, subprocess, time\nprocess = subprocess.Popen(['sleep', '60'])\n"
+    code += f"pathlib.Path({str(marker)!r}).write_text(str(process.pid))\ntime.sleep(60)"
+    (tmp_path / "slow").mkdir()
+    slow = write(tmp_path / "slow", code)
+    thread = threading.Thread(target=execute, args=(slow,), kwargs={"source": branching, "common": common("0")})
+    thread.start()
+    while not (marker.exists() and marker.read_text()):
+        time.sleep(0.05)
+    if retired:
+        for name in "1234":
+            told(write(tmp_path, TELL), branching, common=common(name))
+        assert len(branching._retired) == 1
+    branching.close()
+    thread.join(20)
+    assert _is_gone(int(marker.read_text()))
+
+
 def test_an_old_branch_ends_once_its_notebooks_have(tmp_path, branching):
     marker, path = tmp_path / "pid", write(tmp_path, TELL)
     (tmp_path / "slow").mkdir()

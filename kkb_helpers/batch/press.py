@@ -155,7 +155,7 @@ class _Press:
         written = self.manifest.append(planned + [self._record(j, "running", reason=self.held.note) for j in todo])
         for record in written[: len(fresh)]:
             self._tell("finished", record)
-        todo.sort(key=self._expected_seconds, reverse=True)
+        todo = self._in_turn(todo)
         self.sharing = Counter(sha256_json(job.common) for job in todo)
         self._drive(todo, workers)
         self.held.check()
@@ -254,6 +254,18 @@ class _Press:
             "attempt": attempt + 1 if again else 1,
             "outputs": list(outputs),
         }
+
+    def _in_turn(self, jobs: list[Job]) -> list[Job]:
+        """Put the longest first, but jobs with something in common one after another: it is then read once for them."""
+        families: dict[str, list[Job]] = {}
+        for at, job in enumerate(jobs):
+            families.setdefault(sha256_json(job.common) if job.common else str(at), []).append(job)
+        for family in families.values():
+            family.sort(key=self._expected_seconds, reverse=True)
+        alone_first = sorted(
+            families.values(), key=lambda f: (not f[0].common, self._expected_seconds(f[0])), reverse=True
+        )
+        return [job for family in alone_first for job in family]
 
     def _expected_seconds(self, job: Job) -> tuple[float, bool]:
         """Say how long a job may take, for the longest to start first; where that is not known, pages of many areas."""

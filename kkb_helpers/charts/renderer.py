@@ -136,16 +136,30 @@ class SvgRenderer(RendererBase):
             )
         return f'{pattern}<path d="{shape}" fill="url(#{name})"/>'
 
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Give a rough size: where text stands is left to its anchor and baseline."""
+        return len(s) * SIZE / 2, SIZE, SIZE / 4
+
     def draw_note(self, note: Text):
-        """Write text as text, anchored where it was put, so that any font of the reader keeps its place."""
+        """Write a line at its baseline, anchored where it was put, so that any font of the reader keeps its place."""
         x, y = note.get_transform().transform(note.get_unitless_position())
-        look = _ANCHORS[note.get_ha()]
-        if note.get_gid() == "halo":
+        if np.isfinite((x, y)).all():
+            self._write(x, self.height - y, note.get_text(), note.get_color(), note)
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        """Write text that matplotlib has laid out; its anchor is kept where it is one line."""
+        if mtext is not None and mtext.get_ha() != "left":
+            x, _ = mtext.get_transform().transform(mtext.get_unitless_position())
+        self._write(x, y, s, gc.get_rgb(), mtext or Text(weight=prop.get_weight()))
+
+    def _write(self, x: float, y: float, text: str, colour, like: Text):
+        look = _ANCHORS[like.get_ha()]
+        if like.get_gid() == "halo":
             look += f' stroke="{_paint(hue("paper"))}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
-        if note.get_weight() == "bold":
+        if like.get_weight() == "bold":
             look += ' font-weight="600"'
-        where = f'x="{_short(x)}" y="{_short(self.height - y)}" fill="{_paint(note.get_color())}"'
-        self.parts.append(f"<text {where}{look}>{html.escape(note.get_text(), quote=False)}</text>")
+        where = f'x="{_short(x)}" y="{_short(y)}" fill="{_paint(colour)}"'
+        self.parts.append(f"<text {where}{look}>{html.escape(text, quote=False)}</text>")
 
     def draw_image(self, gc, x, y, im, transform=None):
         """No kind draws pixels."""

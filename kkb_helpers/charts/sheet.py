@@ -185,9 +185,10 @@ class _Note(Text):
 
     def draw(self, renderer):
         """Hand the text to a renderer that anchors it; to any other as matplotlib does."""
-        if not isinstance(renderer, SvgRenderer):
+        text = self.get_text()
+        if not isinstance(renderer, SvgRenderer) or "\n" in text:
             super().draw(renderer)
-        elif self.get_text():
+        elif text and self.get_visible():
             renderer.draw_note(self)
 
 

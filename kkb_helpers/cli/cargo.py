@@ -64,7 +64,7 @@ def _slice(source: Path, target: Path, area: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     seen = Tables.open(source, area)
     for path in sorted(p for p in source.iterdir() if p.is_file() and not p.name.startswith(".")):
-        if path.suffix == ".parquet" and path.stem in seen.names and path.stem != "slices" and area != areas.NATION:
+        if path.suffix == ".parquet" and path.stem in seen.names and area != areas.NATION:
             store.write(target, path.stem, seen.read(path.stem))
         else:
             shutil.copyfile(path, target / path.name)

@@ -85,7 +85,7 @@ class ForkEngine(Engine):
         with contextlib.ExitStack() as stack:
             if log is None:
                 log = stack.enter_context(open(os.devnull, "wb")).fileno()  # noqa: PTH123 - a descriptor is wanted
-            drive.run((source or shared()).open(log, common), job)
+            drive.run(source or shared(), log, job, common)
 
 
 @dataclass
@@ -116,26 +116,34 @@ class _Drive:
         self.timeout, self.cell_timeout = timeout, cell_timeout
         self.running: int | None = None
         self.finished: set[int] = set()
-        self.failed = self.done = self.late = False
+        self.failed = self.done = self.late = self.heard = False
         self.then_error = ""
         outcome.notebook = self.nb
 
-    def run(self, child, job: dict) -> None:
-        """Send the job, follow the child to its end, and fill in the outcome."""
+    def run(self, source, log: int, job: dict, common: dict | None) -> None:
+        """Have a child do the job, and fill in the outcome."""
         began = time.monotonic()
         self.deadline = began + self.timeout if self.timeout else None
         self.cell_deadline = None
+        ended = self._attend(source.open(log, common), job)
+        if common and not self.heard and ended["code"] is None:  # not the child: its branch is lost
+            source.forget(common)
+            if not self.late:
+                ended = self._attend(source.open(log), job)
+        self.outcome.seconds = time.monotonic() - began
+        self._judge(ended)
+
+    def _attend(self, child, job: dict) -> dict:
+        """Send a child the job and follow it to its end; give the frame that told of it."""
         arrivals: queue.SimpleQueue = queue.SimpleQueue()
         reader = threading.Thread(target=_pump, args=(child, arrivals), daemon=True)
         reader.start()
         try:
             child.send(job, json.dumps(self.nb).encode())
-            ended = self._follow(child, arrivals)
+            return self._follow(child, arrivals)
         except BaseException:
             child.kill()
             raise
-        self.outcome.seconds = time.monotonic() - began
-        self._judge(ended)
 
     def _follow(self, child, arrivals) -> dict:
         while True:
@@ -151,6 +159,7 @@ class _Drive:
                 continue
             if header["kind"] == "exit":
                 return header
+            self.heard = True
             getattr(self, f"_on_{header['kind']}")(header, body)
 
     def _on_start(self, header, _):

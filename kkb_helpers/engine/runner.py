@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import json
 import os
+import select
 import selectors
 import shutil
 import signal
@@ -87,7 +88,9 @@ class Template:
     def __init__(self, preload: tuple[str, ...] = PRELOAD, warm: tuple[str, ...] = (), share: str = ""):
         self._arguments = list(preload), list(warm)
         self._share = share
-        self._branches: dict[str, socket.socket] = {}
+        self._branches: dict[str, socket.socket] = {}  # by what they have read; their controls
+        self._retired: list[socket.socket] = []
+        self._lost: set[str] = set()
         self._lock = threading.Lock()
         self._process: subprocess.Popen | None = None
         self._ready = self._closed = False
@@ -129,46 +132,70 @@ class Template:
         with self._lock:
             for attempt in (1, 2):
                 self._start()
-                stem = self._control
                 try:
                     self._wait_until_warm()
-                    mine, data = socket.socketpair()
-                    status, theirs = socket.socketpair()
-                    stem = self._branch(common) if self._share and common else self._control
-                    socket.send_fds(stem, [FORK], [data.fileno(), theirs.fileno(), log])
+                    return self._fork_of(common, log)
                 except OSError as error:
-                    if attempt == 1 and stem is not self._control:
-                        self._branches = {key: c for key, c in self._branches.items() if c is not stem}
-                        stem.close()
-                        continue
                     self._process.kill()
                     self._process.wait()
                     if attempt == 2:
                         raise TemplateLost("Proses pola tidak dapat dijalankan.") from error
-                else:
-                    data.close()
-                    theirs.close()
-                    return Forked(mine, status)
 
-    def _branch(self, common: dict) -> socket.socket:
-        """Give the control of the branch that reads what is `common`; it may still be reading."""
-        key = json.dumps(common, sort_keys=True)
+    def _fork(self, control: socket.socket, log: int) -> "Forked":
+        mine, data = socket.socketpair()
+        status, theirs = socket.socketpair()
+        with data, theirs:
+            socket.send_fds(control, [FORK], [data.fileno(), theirs.fileno(), log])
+        return Forked(mine, status)
+
+    def _fork_of(self, common: dict | None, log: int) -> "Forked":
+        """Fork from the branch that has read what is common; from the template where none is wanted, or can be had."""
+        key = _key(common) if common and self._share else ""
+        for _ in (1, 2) if key and key not in self._lost else ():
+            try:
+                return self._fork(self._branch(key), log)
+            except OSError:
+                if control := self._branches.pop(key, None):
+                    control.close()
+        return self._fork(self._control, log)
+
+    def _branch(self, key: str) -> socket.socket:
+        """Give the control of a branch; it may still be reading."""
         control = self._branches.pop(key, None)
         if control is None:
             control, theirs = _control_pair()
-            order = json.dumps({"call": self._share, "options": common}).encode()
+            control.settimeout(KILL_GRACE)  # more requests may wait for one that reads than a socket holds
+            order = json.dumps({"call": self._share, "options": json.loads(key)}).encode()
             with theirs:
                 socket.send_fds(self._control, [order], [theirs.fileno()])
         self._branches[key] = control  # the last used last
         for old in list(self._branches)[:-BRANCHES]:
-            with self._branches.pop(old) as unused, contextlib.suppress(OSError):
-                unused.send(END)  # its notebooks go on to their end
+            self._retire(old)
         return control
 
+    def forget(self, common: dict) -> None:
+        """Make no branch for this any more: one has died, or hung, before it could fork."""
+        with self._lock:
+            self._lost.add(_key(common))
+            self._retire(_key(common))
+
+    def _retire(self, key: str) -> None:
+        """Let a branch end once its notebooks have; until then its control stays open, for its end would end them."""
+        control = self._branches.pop(key, None)
+        if control is not None:
+            self._retired.append(control)
+            with contextlib.suppress(OSError):
+                control.send(END)
+        for control in [c for c in self._retired if _is_deserted(c)]:
+            self._retired.remove(control)
+            control.close()
+
     def _drop_branches(self) -> None:
-        for control in self._branches.values():
+        """Leave the branches, which ends them and what they have started."""
+        for control in (*self._branches.values(), *self._retired):
             control.close()
         self._branches.clear()
+        self._retired.clear()
 
     def _wait_until_warm(self) -> None:
         if not self._ready:
@@ -229,6 +256,9 @@ class Cold:
         self._children.add(child)
         return child
 
+    def forget(self, common: dict) -> None:
+        """There are no branches here."""
+
     def close(self) -> None:
         """End every child and remove the scratch folder; none is started until `start` is called again."""
         self._closed = True
@@ -241,6 +271,15 @@ class Cold:
 
 class TemplateLost(RuntimeError):
     """No child can be had: the template process cannot be started, or was closed."""
+
+
+def _key(common: dict) -> str:
+    return json.dumps(common, sort_keys=True)
+
+
+def _is_deserted(control: socket.socket) -> bool:
+    """Say whether a branch has let go of its control: it says nothing there, so only its end can be read."""
+    return bool(select.select([control], [], [], 0)[0])
 
 
 class Forked:

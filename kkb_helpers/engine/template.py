@@ -17,6 +17,8 @@ from ..parallel import die_with_parent
 from .child import CellRunner, load, resources, run_job
 from .frames import END, FORK, LONGEST_ORDER, Frames
 
+READING_SECONDS = 120  # that a branch may take to read what its notebooks have in common
+
 
 def template_main(control_fd: int, preload: list[str], warm: list[str]) -> None:
     """Be the template: import, warm, then fork a child for each request until the runner is gone.
@@ -73,14 +75,14 @@ class _Template:
         """Fork what is asked for; the end of the control socket ends everything, unless its end was announced."""
         message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST_ORDER, 3)
         if not message:
-            for pid in list(self.children):
-                self._kill(pid)
+            for pid, (_, status) in self.children.items():
+                if status is not None:  # a branch has heard the same, and ends what it started before it ends
+                    self._kill(pid)
             for pid in list(self.children):  # what they cost is told upwards only once they are waited for
                 self._bury(pid)
             return False
         if message == END:
             self.asked_to_end = True
-            self.selector.unregister(self.control)
         elif message == FORK:
             self._fork_child(*descriptors)
         else:
@@ -111,6 +113,8 @@ class _Template:
 
     def _order(self, pid: int) -> None:
         """Kill the child: asked to, or because the runner that wanted it is gone."""
+        if pid not in self.children:  # it ended in the same moment
+            return None
         _, status = self.children[pid]
         with contextlib.suppress(OSError):
             if status.recv(1):
@@ -156,8 +160,15 @@ class _Template:
         """Read what several notebooks read, and be their template; never return."""
         try:
             self._leave()
-            with contextlib.suppress(Exception):  # a notebook that finds nothing read reads it, and tells what is wrong
+            signal.alarm(READING_SECONDS)  # without a branch the runner goes on; with one that hangs it would wait
+            try:
                 load(order["call"])(**order["options"])
+            except Exception:  # a notebook that finds nothing read reads it itself, and tells what is wrong
+                if os.environ.get("KKB_DEBUG"):
+                    import traceback
+
+                    traceback.print_exc()
+            signal.alarm(0)
             gc.freeze()
             _Template(socket.socket(fileno=control), self.runner).serve()
         finally:

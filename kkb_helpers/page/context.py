@@ -108,32 +108,41 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     """
     # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
     deep = LEVELS if "kabupaten" in disclosure.RULES[profile].below else LEVELS[1:]
-    broadest = max(tables.names, key=tables.height, default="")
+    used = {name for item in indicators.REGISTRY.values() for name in item.tables}
+    broadest = max(used & set(tables.names), key=lambda name: (tables.height(name), name), default="")
+    needing = [item.id for item in indicators.REGISTRY.values() if broadest in item.tables]
+    others = [id for id in indicators.REGISTRY if id not in needing]
 
-    def computed(needed: bool) -> tuple:
-        ids = [item.id for item in indicators.REGISTRY.values() if (broadest in item.tables) == needed]
-        found = (
+    def computed(ids: list[str]) -> tuple:
+        return (
             indicators.history(tables, when, ids, levels=deep, months=HISTORY_MONTHS),
             indicators.changes(tables, when, ids),
             indicators.compute(tables, when, LEVELS, ids),
         )
-        rows = [(name, tables.read(name)) for name in tables.names if (name == broadest) == needed]
-        return (*found, fingerprints(rows if needed else [*rows, ("findings", tables.findings)], 5))
 
-    *parts, received = parallel.side_by_side(
-        [lambda: computed(True), lambda: computed(False), lambda: indicators.received(tables, when)]
-    )
-    past, moved, figures = (_in_order(frames) for frames in list(zip(*parts, strict=True))[:3])
-    own = {code: [] for part in parts for code in part[3]}
-    for code, prints in own.items():
-        prints += [one for part in parts for one in part[3].get(code, ())]
-    return past, moved, figures, received, own
+    def of_broadest() -> tuple:
+        prints = fingerprints([(broadest, tables.read(broadest))], 5)
+        return computed(needing), prints, indicators.received(tables, when)
+
+    def of_others() -> tuple:
+        rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
+        return computed(others), fingerprints([*rows, ("findings", tables.findings)], 5), None
+
+    made = parallel.side_by_side([of_broadest, of_others])
+    # Frames of no indicators know no types of their columns.
+    parts = [found for ids, (found, *_) in zip((needing, others), made, strict=True) if ids]
+    past, moved, figures = map(_in_order, zip(*parts, strict=True))
+    own: dict[str, list[bytes]] = {}
+    for _, prints, _ in made:
+        for code, found in prints.items():
+            own.setdefault(code, []).extend(found)
+    return past, moved, figures, made[0][2], own
 
 
 def _in_order(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Join figures in the order of their indicators; within one, in the order they are in."""
     order = {name: at for at, name in enumerate(indicators.REGISTRY)}
-    joined = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+    joined = pd.concat(frames, ignore_index=True)
     at = joined["indicator_id"].map(order).to_numpy()
     return joined.take(np.argsort(at, kind="stable")).reset_index(drop=True)
 
@@ -293,7 +302,7 @@ class Context:
     def series(self, indicator_id: str, area: str | None = None) -> pd.DataFrame:
         """Give one indicator of one area over time, oldest first; rows without a value left in.
 
-        The columns `FOLLOWED`.
+        The columns `FOLLOWED`, at least.
         """
         key = (indicator_id, area or self.p.area)
         if key not in self._frames:
