@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from kkb_helpers import charts, wording
 from kkb_helpers.charts.colours import readable
-from kkb_helpers.charts.sheet import Panel, spread, text_width, wrap
+from kkb_helpers.charts.sheet import Panel, spread, text_width, wrap, write
 
 ALT = "Batang contoh, Kabupaten Pandeglang, Juni 2024: 54,72 persen."
 MONTHS = [f"2024-{m:02d}" for m in range(1, 7)]
@@ -229,6 +229,42 @@ def test_two_charts_of_one_page_share_no_id():
 def test_an_alternative_text_too_short_or_too_long_is_refused(alt):
     with pytest.raises(ValueError, match=rf"'mcpr': got {len(alt)} characters; expected 20 to 300"):
         charts.draw(charts.classes, ROWS, id="mcpr", alt=alt)
+
+
+def test_a_text_keeps_its_place_in_any_font():
+    """Where it is put it is anchored, whoever laid it out; what is not seen or stands nowhere is not written."""
+    fig, ax = charts.figure(100)
+    ax.set_axis_off()
+    ax.set(xlim=(0, 360), ylim=(100, 0))
+    for ha, x in (("left", 10), ("center", 20), ("right", 30)):
+        write(ax, x, 50, f"{ha} kita", ha=ha, bold=ha == "left")
+        ax.text(x, 80, f"{ha} lain", ha=ha, color=charts.palette()["ink"][0])
+    write(ax, 40, 50, "atas\nbawah")
+    write(ax, 40, 60, "tak terlihat").set_visible(False)
+    write(ax, float("nan"), 60, "di mana")
+    texts = re.findall(
+        r'<text x="(\S+)" y="(\S+)" [^>]*?(?:text-anchor="(\w+)")?( font-weight="600")?>(.*?)</text>',
+        charts.svg(fig, "a", ALT),
+    )
+    assert [(x, anchor, said) for x, _, anchor, _, said in texts if "kita" in said] == [
+        ("10", "", "left kita"),
+        ("20", "middle", "center kita"),
+        ("30", "end", "right kita"),
+    ]
+    assert [(x, anchor) for x, _, anchor, _, said in texts if "lain" in said] == [
+        ("10", ""),
+        ("20", "middle"),
+        ("30", "end"),
+    ]
+    assert {y for _, y, _, _, said in texts if "kita" in said} == {"50"}
+    assert [bold != "" for _, _, _, bold, said in texts if said == "left kita"] == [True]
+    assert [said for *_, said in texts if said in ("atas", "bawah", "tak terlihat", "di mana")] == ["atas", "bawah"]
+
+
+def test_a_curve_is_written_as_a_curve():
+    kind, args, kwargs = CASES["moves"]
+    svg = charts.draw(kind, *args, id="moves", alt=ALT, **kwargs)
+    assert re.search(r' d="M\S+ \S+C[\d. ]+L', svg)
 
 
 def test_texts_are_escaped():

@@ -112,6 +112,11 @@ class TestFingerprints:
         renamed.loc[renamed["village_code"].str.startswith("36.01"), "kampung_kb"] = "Mawar"
         assert self.changed(tmp_path, {"kampung": renamed}, before) == {"36", "36.01"}
 
+    def test_rows_of_another_file_renew_their_kabupaten_and_its_province(self, tmp_path, before):
+        moved = couples("2024-06")
+        moved.loc[moved["village_code"].str.startswith("76.01"), "source_file"] = "b.csv"
+        assert self.changed(tmp_path, {"siga_pus": moved}, before) == {"76", "76.01"}
+
     def test_a_figure_of_a_neighbour_renews_all_of_the_province_and_no_other(self, tmp_path, before):
         more = couples("2024-06")
         more.loc[more["village_code"].str.startswith("36.02"), "unmet_need"] = 50

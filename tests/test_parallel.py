@@ -34,6 +34,18 @@ def test_no_call_is_no_work():
 
 
 @needs_fork
+def test_each_call_is_made_once_and_the_first_in_this_process(alone, tmp_path):
+    def note(at: int) -> int:
+        with (tmp_path / "made").open("a") as file:
+            file.write(f"{at}\n")
+        return os.getpid()
+
+    pids = parallel.side_by_side([lambda at=at: note(at) for at in range(7)], workers=3)
+    assert sorted((tmp_path / "made").read_text().split()) == [str(at) for at in range(7)]
+    assert pids[0] == os.getpid()
+
+
+@needs_fork
 def test_two_processes_work_at_once(alone):
     together = [lambda: time.sleep(0.3) or os.getpid() for _ in range(4)]
     assert len(set(parallel.side_by_side(together, workers=2))) == 2
