@@ -3,10 +3,11 @@
 import datetime as dt
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import areas, batch, site
+from .. import areas, batch, parallel, site
 from ..params import Period
 from .planning import Plan
 
@@ -45,11 +46,14 @@ def _write_tables(plan: Plan, folder: Path, rows: "pd.DataFrame") -> None:
     known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     if known and all(_sha256(folder / name) == sha256 for name, sha256 in known.items()):
         return
-    files = {"indicators.csv": disclosure.written(rows)}
+    files = {"indicators.csv": lambda: disclosure.written(rows)}
     if plan.profile == "internal":
-        files["findings.csv"] = harmless(Tables.open(plan.folder / "tables").findings)
-    for name, frame in files.items():
-        batch.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
+        files["findings.csv"] = lambda: harmless(Tables.open(plan.folder / "tables").findings)
+
+    def put(name: str) -> None:
+        batch.write_file(folder / name, files[name]().to_csv(index=False, lineterminator="\n").encode())
+
+    parallel.side_by_side([partial(put, name) for name in files])
     batch.write_file(note, json.dumps({name: _sha256(folder / name) for name in files}).encode())
 
 
