@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -167,33 +167,45 @@ class _Press:
             return
         self.source.start()
         workers = workers or (self.source.width if isinstance(self.source, Cluster) else os.cpu_count()) or 1
-        pool = ThreadPoolExecutor(max_workers=min(workers, len(jobs)), thread_name_prefix="kkb")
-        waiting = {pool.submit(self._one, job): job for job in jobs}
+        width = min(workers, len(jobs))
+        running, landing = (ThreadPoolExecutor(width, thread_name_prefix=f"kkb-{name}") for name in ("run", "land"))
+        places = threading.Semaphore(2 * width)  # results that may wait for a slow disk
+        waiting = {running.submit(self._run, job, landing, places) for job in jobs}
         try:
             while waiting:
-                finished, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    waiting.pop(future)
-                    future.result()
+                finished, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+                waiting |= {landed for future in finished if (landed := future.result())}
         except BaseException:
             self.stopping.set()
             self.source.close()
-            pool.shutdown(wait=True, cancel_futures=True)
+            running.shutdown(wait=True, cancel_futures=True)
+            landing.shutdown()  # what waits there sees that the run stops
             states = self.manifest.states()
             left = [j for j in jobs if states[j.key]["status"] == "running"]
             with contextlib.suppress(KkbError):
                 self.manifest.append([self._record(j, "interrupted", reason="Dihentikan.") for j in left])
             raise
-        pool.shutdown()
+        running.shutdown()
+        landing.shutdown()
 
-    def _one(self, job: Job) -> None:
-        """Run a job to its last record."""
+    def _run(self, job: Job, landing: ThreadPoolExecutor, places: threading.Semaphore) -> Future | None:
+        """Run a job's notebook; give what lands its result, while the next notebook runs."""
         if self.stopping.is_set():
-            return
+            return None
         started, began = now(), time.monotonic()
         self._tell("started", self._record(job, "running"))
-        with tempfile.TemporaryFile() as log:
+        with contextlib.ExitStack() as stack:
+            log = stack.enter_context(tempfile.TemporaryFile())
             outcome = self._execute(job, log)
+            places.acquire()
+            stack.callback(places.release)
+            return landing.submit(self._finish, job, outcome, log, started, began, kept=stack.pop_all())
+
+    def _finish(
+        self, job: Job, outcome: engine.Outcome, log, started: str, began: float, kept: contextlib.ExitStack
+    ) -> None:
+        """Judge what a notebook came to, land it, and write its last record."""
+        with kept:
             if self.stopping.is_set():
                 return
             self.held.check()
