@@ -80,7 +80,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame, row_group: int | None = 
 
 def write_figures(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """Write figures by area as two tables: of kabupaten and above, and of what lies in them, which neighbours skip."""
-    local = _is_below_kabupaten(frame["area_code"])
+    local = frame["area_code"].str.len() > areas.CODE_WIDTH["kabupaten"]
     write(folder, name, frame[~local], FIGURES_GROUP)
     write(folder, name + BELOW, frame[local], FIGURES_GROUP)
 
@@ -90,10 +90,6 @@ def read_figures(folder: Path, name: str, area: str = areas.NATION) -> pd.DataFr
     whole = area[: areas.CODE_WIDTH["provinsi"]]
     both = [Tables.open(folder, whole).read(name), Tables.open(folder, area).read(name + BELOW)]
     return pd.concat(both, ignore_index=True)
-
-
-def _is_below_kabupaten(codes: pd.Series) -> pd.Series:
-    return codes.str.len() > areas.CODE_WIDTH["kabupaten"]
 
 
 def write_findings(folder: Path, findings: pd.DataFrame) -> None:

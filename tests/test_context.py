@@ -117,6 +117,10 @@ class TestFingerprints:
         moved.loc[moved["village_code"].str.startswith("76.01"), "source_file"] = "b.csv"
         assert self.changed(tmp_path, {"siga_pus": moved}, before) == {"76", "76.01"}
 
+    def test_another_table_that_becomes_the_broadest_elsewhere_renews_nothing_here(self, tmp_path, before):
+        more = pd.concat([kampung(), kampung().tail(1).assign(kampung_kb="Mawar")], ignore_index=True)
+        assert self.changed(tmp_path, {"kampung": more}, before) == {"76", "76.01"}
+
     def test_a_figure_of_a_neighbour_renews_all_of_the_province_and_no_other(self, tmp_path, before):
         more = couples("2024-06")
         more.loc[more["village_code"].str.startswith("36.02"), "unmet_need"] = 50

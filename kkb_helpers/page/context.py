@@ -161,7 +161,8 @@ def slices(own: Mapping[str, list[bytes]], computed: Tables) -> pd.DataFrame:
     mixed = {code: hashlib.sha256(b"".join(shared.get(code[:2], ()))) for code in codes}
     for code in sorted({*own, *below}):
         for area in {code, code[:2]} & set(mixed):
-            mixed[area].update(b"".join([*own.get(code, ()), *below.get(code, ())]))
+            # In an order of their own: which process made which follows from the size of the whole country's tables.
+            mixed[area].update(b"".join(sorted([*own.get(code, ()), *below.get(code, ())])))
     return pd.DataFrame({"area_code": mixed.keys(), "as_of": "", "sha256": [h.hexdigest() for h in mixed.values()]})
 
 
@@ -180,7 +181,7 @@ def fingerprints(frames: Iterable[tuple[str, pd.DataFrame]], width: int) -> dict
 
 @dataclass(frozen=True)
 class Context:
-    """The data of one page. `rows` and `history` have the columns of indicators.csv (see the contract)."""
+    """The data of one page. `rows` has the columns of indicators.csv (see the contract), `past` those of `FOLLOWED`."""
 
     p: Params
     cache: Path
@@ -251,8 +252,8 @@ class Context:
             rows = getattr(self, frame)
             mine = rows[rows["area_code"].eq(area).to_numpy()]
             # `to_dict` takes twice as long.
-            rows = [dict(zip(mine, row, strict=True)) for row in zip(*(mine[n].tolist() for n in mine), strict=True)]
-            self._figures[key] = dict(zip(mine["indicator_id"], rows, strict=True))
+            told = [dict(zip(mine, row, strict=True)) for row in zip(*(mine[n].tolist() for n in mine), strict=True)]
+            self._figures[key] = dict(zip(mine["indicator_id"], told, strict=True))
         return self._figures[key]
 
     @cached_property
