@@ -7,7 +7,7 @@ snapshot and semester that the whole project keeps.
 
 import os
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -54,16 +54,20 @@ def time_of(frame: pd.DataFrame) -> str:
     return "period" if "period" in frame.columns else "as_of"
 
 
+def order_of(columns: Iterable[str]) -> list[str]:
+    """Give those of a table's columns by which its rows are ordered where it lies."""
+    columns = set(columns)
+    area = "village_code" if "village_code" in columns else "area_code"
+    return [c for c in (area, "period", "as_of", "kind", "kampung_kb", "source_file", "source_row") if c in columns]
+
+
 def write(folder: Path, name: str, frame: pd.DataFrame, row_group: int | None = None) -> Path:
     """Write a table whole or not at all, sorted by area and time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder.mkdir(parents=True, exist_ok=True)
-    order = [
-        c for c in (key_of(frame), "period", "as_of", "kind", "kampung_kb", "source_file", "source_row") if c in frame
-    ]
-    frame = frame.sort_values(order, kind="stable", ignore_index=True)
+    frame = frame.sort_values(order_of(frame.columns), kind="stable", ignore_index=True)
     draft = folder / f".{name}.{os.getpid()}.draft"
     try:
         pq.write_table(

@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import batch, checks, cli, disclosure, ingest, store, wording
+from kkb_helpers import batch, checks, cli, ingest, store, wording
 from kkb_helpers.cli import cargo, inputs, planning, results, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
+from kkb_helpers.page import context
 from kkb_helpers.params import ROOT, Params, Period
 
 
@@ -138,8 +139,6 @@ class TestWatch:
 class TestCargo:
     @pytest.fixture
     def hold(self, data):
-        from kkb_helpers.page import context
-
         folder = Path(data)
         cache = context.cache_of(folder / "tables", Period("2024-06"))
         figures = pd.DataFrame({"area_code": ["36.01", "76.01"], "as_of": "", "value": [1.0, 2.0]})
@@ -162,8 +161,6 @@ class TestCargo:
     def test_a_notebook_finds_its_province_and_what_was_computed_under_the_same_words(
         self, hold, tmp_path, monkeypatch
     ):
-        from kkb_helpers.page import context
-
         hold, data = hold
         p = self.unpacked(hold(self.job(data)), tmp_path, monkeypatch, data)
         assert (tmp_path / "kargo") in p.folder.resolve().parents
@@ -189,12 +186,11 @@ class TestTables:
     def plan(self, tmp_path):
         tables, cache = tmp_path / "tables", tmp_path / "tables" / ".computed" / "2024-06-internal-k"
         store.write_csv(tables / "findings.csv", pd.DataFrame(columns=store.FINDING_COLUMNS))
-        marks = dict.fromkeys(disclosure.MARKS, "")
-        store.write(cache, "rows", pd.DataFrame([{"area_code": "36", "numerator": 1, "denominator": 2, **marks}]))
+        store.write_text(cache / context.TEXT, "area_code,numerator\n36,1\n")
         return planning.Plan([], "2024-06", tmp_path, cache)
 
     def write(self, plan, folder):
-        results._write_tables(plan, folder, store.Tables.open(plan.cache).read("rows"))
+        results._write_tables(plan, folder)
         return {p.name: p.stat().st_mtime_ns for p in folder.iterdir()}
 
     def test_what_stands_there_is_left(self, plan, tmp_path):
@@ -214,9 +210,9 @@ class TestTables:
     def test_other_figures_are_written(self, plan, tmp_path):
         self.write(plan, tmp_path / "out")
         other = replace(plan, cache=plan.cache.with_name("2024-06-internal-l"))
-        store.write(other.cache, "rows", store.Tables.open(plan.cache).read("rows").assign(numerator=2))
+        store.write_text(other.cache / context.TEXT, "area_code,numerator\n36,2\n")
         self.write(other, tmp_path / "out")
-        assert "36,2,2" in (tmp_path / "out" / "indicators.csv").read_text()
+        assert "36,2" in (tmp_path / "out" / "indicators.csv").read_text()
 
 
 def test_a_report_names_the_originals_with_rows_of_its_province(tmp_path):

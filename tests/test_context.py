@@ -1,9 +1,11 @@
 """What is computed once for all pages: the same however it is shared out, and a fingerprint for each area."""
 
+import shutil
+
 import pandas as pd
 import pytest
 
-from kkb_helpers import areas, indicators, store
+from kkb_helpers import areas, indicators, ingest, sample, store
 from kkb_helpers.classification import COMPONENTS
 from kkb_helpers.page import context
 from kkb_helpers.params import Params, Period
@@ -53,7 +55,7 @@ def fingerprints(cache) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def no_import(monkeypatch):
     """The tables are made here: there are no exports to import."""
-    monkeypatch.setattr("kkb_helpers.ingest.refresh", lambda folder: None)
+    monkeypatch.setattr("kkb_helpers.ingest.refresh", lambda folder: ingest.Report())
 
 
 def test_shared_out_it_is_what_the_indicators_give_at_once():
@@ -85,6 +87,21 @@ def test_what_is_computed_of_few_tables_can_be_read(tmp_path, frames, when):
     assert all(code.startswith("36.01.") for code in codes if len(code) > 5)
     assert len(ctx.past) >= 0 and len(ctx.changes) >= 0
     assert set(fingerprints(cache)) == {"36", "36.01", "36.02", "76", "76.01"}
+
+
+def test_tables_just_made_give_what_they_give_when_they_are_read(tmp_path):
+    sample.write(tmp_path)
+    made = ingest.commands.refresh(tmp_path)
+    stored = Tables.open(tmp_path / "tables")
+    assert set(made.frames) == set(stored.names) >= {"kampung", "siga_groups", "partners", "coordination"}
+    for name, frame in made.frames.items():
+        pd.testing.assert_frame_equal(frame, stored.read(name))
+    at_once = context.prepare(tmp_path, "2024-06", made=made)
+    before = {path.name: path.read_bytes() for path in at_once.iterdir()}
+    shutil.rmtree(at_once)
+    assert context.prepare(tmp_path, "2024-06") == at_once
+    assert {path.name: path.read_bytes() for path in at_once.iterdir()} == before
+    assert before[context.TEXT].count(b"\n") == len(store.read_figures(at_once, "rows")) + 1
 
 
 class TestFingerprints:

@@ -69,7 +69,7 @@ def folder(tables, tmp_path_factory):
     for name, frame in tables.items():
         store.write(folder / "tables", name, frame)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ingest, "refresh", lambda folder: None)  # the tables are not made from originals here
+        patch.setattr(ingest, "refresh", lambda folder: ingest.Report())  # the tables are not made from originals here
         return folder, context.prepare(folder, "2024-06")
 
 

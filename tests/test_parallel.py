@@ -7,6 +7,8 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from kkb_helpers import parallel
@@ -176,3 +178,20 @@ def test_no_worker_leaves_an_open_file(alone):
     before = len(list(Path("/proc/self/fd").iterdir()))
     parallel.side_by_side(calls(), workers=3)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@needs_fork
+def test_arrays_come_back_as_they_were_and_may_be_changed(alone):
+    def frame(at: int) -> pd.DataFrame:
+        words = pd.array([f"desa {at}", None, "Ciruas"], dtype="str")
+        return pd.DataFrame({"n": np.arange(3) + at, "words": words, "known": pd.array([at, None, 3], dtype="Int64")})
+
+    made = parallel.side_by_side([lambda at=at: (frame(at), np.full(9, at)) for at in range(4)], workers=2)
+    for at, (table, numbers) in enumerate(made):
+        pd.testing.assert_frame_equal(table, frame(at))
+        assert numbers.tolist() == [at] * 9
+        table.loc[0, "words"] = "lain"
+        numbers[:] = -7
+    for at, (table, _) in enumerate(made):
+        assert table["words"].tolist()[::2] == ["lain", "Ciruas"]
+        assert table["n"].tolist() == [at, at + 1, at + 2]

@@ -128,7 +128,11 @@ def refuses(findings: list[dict]) -> bool:
 
 def frame_of(findings: list[dict]) -> pd.DataFrame:
     """Give findings as a frame of text, ordered by file, sheet, row and code, the same at every run."""
-    frame = pd.DataFrame(findings, columns=FINDING_COLUMNS).astype("str")
+    return in_order(pd.DataFrame(findings, columns=FINDING_COLUMNS).astype("str"))
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Order findings (FINDING_COLUMNS) by file, sheet, row and code."""
     row = pd.to_numeric(frame["row"], errors="coerce").fillna(0)
     order = ["file", "sheet", "_row", "code", "column", "found"]
     return frame.assign(_row=row).sort_values(order, kind="stable", ignore_index=True)[FINDING_COLUMNS]

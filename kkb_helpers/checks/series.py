@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from .. import sources
 from ..wording import number
 from .registry import Found, Saw, check, listed
-from .shelf import Shelf, contradiction, label, marked
+from .shelf import SAID_OF_A_ROW, Shelf, contradiction, label, marked
 
 LEAST_MONTHS, MANY_MONTHS = 6, 24
 TIMES_MAD, STANDARD_DEVIATIONS = 5, 3
@@ -59,19 +58,17 @@ class _Monthly:
         at[self.unit_at, self.month_at] = np.arange(len(self.rows))
         return at
 
-    def found(self, unit: int, month: int, column: str, said: str, expected: str = ALIKE) -> Found:
-        """Give the finding about one value, or a whole row (no column), with the file and row that it came from."""
-        at = self.row_at[unit, month]
-        # Value by value: to take rows out of a frame one by one is slow.
-        row = SimpleNamespace(**{name: values[at] for name, values in self._said.items()})
-        prefix = f"{row.kind.upper()}: " if "kind" in self._said else ""
-        return contradiction(row, prefix + said, expected, label(self.table, column))
+    def found(self, values: Iterable[tuple[int, int, str, str]], expected: str = ALIKE) -> Iterator[Found]:
+        """Give the findings about values, each a unit, a month, a column (none: the whole row) and what is said of it.
 
-    @cached_property
-    def _said(self) -> dict:
-        """The columns that a finding says of a row."""
-        names = [name for name in ("village_code", "kind", "source_file", "source_row") if name in self.rows]
-        return {name: self.rows[name].array for name in names}
+        Each names the file and row that it came from; these are looked up for all together, one by one is slow.
+        """
+        values = list(values)
+        rows = self.rows[[name for name in SAID_OF_A_ROW if name in self.rows]]
+        rows = rows.take([self.row_at[unit, month] for unit, month, *_ in values])
+        for row, (*_, column, said) in zip(rows.itertuples(), values, strict=True):
+            prefix = f"{row.kind.upper()}: " if "kind" in rows else ""
+            yield contradiction(row, prefix + said, expected, label(self.table, column))
 
 
 def _monthly(shelf: Shelf, tables: Iterable[str]) -> Iterator[_Monthly]:
@@ -90,10 +87,12 @@ def outliers(shelf: Shelf) -> Iterator[Found]:
         for column in STOCKS[monthly.table] if len(monthly.months) >= LEAST_MONTHS else ():
             values = monthly.wide(column)
             yield Saw(_enough(values), monthly.table)
+            told = []
             for unit, month, low, high in _outliers(values):
                 value = int(values[unit, month])
                 said = f"{label(monthly.table, column)} {number(value)}, biasanya {number(low)}–{number(high)}"
-                yield monthly.found(unit, month, column, f"{said} (selisih {number(max(low - value, value - high))})")
+                told.append((unit, month, column, f"{said} (selisih {number(max(low - value, value - high))})"))
+            yield from monthly.found(told)
 
 
 def _enough(values: np.ndarray) -> int:
@@ -134,16 +133,16 @@ def jumps(shelf: Shelf) -> Iterator[Found]:
                 now, then = values[:, month], values[:, earlier]
                 yield Saw(int((~np.isnan(now) & (then >= LEAST_TO_JUMP)).sum()), f"{monthly.table} {month}")
                 ratio = np.divide(now, then, out=np.ones_like(now), where=then >= LEAST_TO_JUMP)
+                told = []
                 for unit in np.nonzero((ratio < JUMP[0]) | (ratio > JUMP[1]))[0]:
                     word = "naik" if ratio[unit] > 1 else "turun"
-                    yield monthly.found(
-                        unit,
-                        month,
-                        column,
+                    said = (
                         f"{label(monthly.table, column)} {word} {number(abs(100 * (ratio[unit] - 1)), 1)} persen "
                         f"dibanding {before}: {number(int(then[unit]))} menjadi {number(int(now[unit]))} "
-                        f"(selisih {number(int(abs(now[unit] - then[unit])))})",
+                        f"(selisih {number(int(abs(now[unit] - then[unit])))})"
                     )
+                    told.append((unit, month, column, said))
+                yield from monthly.found(told)
 
 
 @check("O503", "PERINGATAN", "tables", "petugas pelaporan", "Angka sama persis dengan periode lalu.")
@@ -153,12 +152,12 @@ def standstill(shelf: Shelf) -> Iterator[Found]:
         if len(monthly.months) < 2:
             continue
         yield Saw(len(monthly.rows), monthly.table)
-        same = _unmoved(monthly)
+        same, told = _unmoved(monthly), []
         for unit in np.nonzero(same.any(axis=1))[0]:
             months = np.nonzero(same[unit])[0] + 1
             said = listed((monthly.months[month] for month in months), 12)
-            said = f"semua angka sama persis dengan bulan sebelumnya pada {said}"
-            yield monthly.found(unit, months[-1], "", said, "angka bulan itu sendiri")
+            told.append((unit, months[-1], "", f"semua angka sama persis dengan bulan sebelumnya pada {said}"))
+        yield from monthly.found(told, "angka bulan itu sendiri")
 
 
 def _unmoved(monthly: _Monthly) -> np.ndarray:
@@ -226,10 +225,12 @@ def suspicious_zeros(shelf: Shelf) -> Iterator[Found]:
                 values = monthly.wide(column)
                 for unit, before in zip(*np.nonzero((values[:, 1:] == 0) & (values[:, :-1] > MANY)), strict=True):
                     gone.setdefault((unit, before), []).append((column, int(values[unit, before])))
+        told = []
         for (unit, before), zeros in gone.items():
             column, then = max(zeros, key=lambda zero: zero[1])
             said = (
                 f"{label(monthly.table, column)} = 0, {monthly.months[before]} {number(then)} (selisih {number(then)})"
             )
             others = listed(label(monthly.table, name) for name, _ in zeros if name != column)
-            yield monthly.found(unit, before + 1, column, said + (f"; juga 0: {others}" if others else ""))
+            told.append((unit, before + 1, column, said + (f"; juga 0: {others}" if others else "")))
+        yield from monthly.found(told)

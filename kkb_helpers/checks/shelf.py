@@ -11,6 +11,8 @@ import pandas as pd
 from .. import sources
 from .registry import CORRECT_AT_SOURCE, Found, Saw
 
+SAID_OF_A_ROW = ("village_code", "kind", "source_file", "source_row")
+
 
 @dataclass
 class Shelf:
@@ -64,8 +66,7 @@ def label(table: str, words: str) -> str:
 def marked(rows: pd.DataFrame, which: pd.Series) -> Iterator:
     """Give the rows that are marked, one by one, with what a finding says of a row: where it came from, its kind."""
     if which.any():
-        names = [name for name in ("village_code", "kind", "source_file", "source_row") if name in rows]
-        yield from rows.loc[which, names].itertuples()
+        yield from rows.loc[which, [name for name in SAID_OF_A_ROW if name in rows]].itertuples()
 
 
 def contradiction(row, found: str, expected: str, column: str) -> Found:

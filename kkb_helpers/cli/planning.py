@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import areas, batch, parallel
 from ..errors import UsageError
 from ..params import PROFILES, ROOT, Params, Period, has_exports
 from . import WARM, inputs
+
+if TYPE_CHECKING:
+    from .. import ingest
 
 NOTEBOOKS = ROOT / "notebooks"
 DISTRICT, PROVINCE = "district_report.ipynb", "province_overview.ipynb"
@@ -85,11 +89,16 @@ class Asked:
         return existing(self.data)
 
     @cached_property
-    def left_out(self) -> tuple[str, ...]:
-        """A line for each original that is in no table, once the tables are up to date."""
+    def _made(self) -> "ingest.Report":
+        """What bringing the tables up to date comes to, with the tables that it made."""
         from .. import ingest
 
-        return parallel.apart(lambda: tuple(ingest.refresh(self.folder).left_out))
+        return ingest.refresh(self.folder)
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """A line for each original that is in no table, once the tables are up to date."""
+        return parallel.apart(lambda: tuple(self._made.left_out))
 
     @cached_property
     def tables(self) -> Path:
@@ -124,9 +133,14 @@ class Asked:
         return when
 
     @cached_property
+    def _present(self) -> list[str]:
+        """The codes of the kabupaten/kota that the data have a row of."""
+        return districts_in(self.tables)
+
+    @cached_property
     def districts(self) -> list[str]:
         """The codes of the kabupaten/kota to report on, by code."""
-        present = districts_in(self.tables)
+        present = self._present
         if not self.names:
             return present
         chosen: list[str] = []
@@ -150,22 +164,33 @@ class Asked:
 
     def plan(self) -> Plan:
         """Give the jobs: a report a kabupaten/kota, and the pages they share."""
-        from ..page import context
-
-        period = self.when.text
-        districts = self.districts
+        period, districts, everywhere, cache, left_out = parallel.apart(self._ready)
         base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
-        cache = parallel.apart(lambda: context.prepare(self.folder, period, self.profile))
         originals = inputs.Originals(self.folder)
-        wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts] + list(self._shared(districts))
+        wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
+        wanted += self._shared(districts, everywhere)
         jobs = [
             job_of(replace(base, area=area), name, target, cache, originals.of(area)) for area, name, target in wanted
         ]
-        return Plan(jobs, period, self.folder, cache, self.profile, self.left_out)
+        return Plan(jobs, period, self.folder, cache, self.profile, left_out)
 
-    def _shared(self, districts: list[str]) -> Iterable[tuple[str, str, str]]:
-        """Give area, notebook and target of the pages that reports share, as far as their notebooks exist."""
-        everywhere = sorted({code[:2] for code in districts_in(self.tables)})
+    def _ready(self) -> tuple[str, list[str], list[str], Path, tuple[str, ...]]:
+        """Compute what the pages need: period, districts, provinces of the data, folder of the figures, `left_out`.
+
+        Tables that had to be made are computed from as they are, without reading them again.
+        """
+        from ..page import context
+
+        period, districts = self.when.text, self.districts
+        everywhere = sorted({code[:2] for code in self._present})
+        cache = context.prepare(self.folder, period, self.profile, self._made)
+        return period, districts, everywhere, cache, self.left_out
+
+    def _shared(self, districts: list[str], everywhere: list[str]) -> Iterable[tuple[str, str, str]]:
+        """Give area, notebook and target of the pages that reports share, as far as their notebooks exist.
+
+        everywhere: the provinces of the data.
+        """
         if (NOTEBOOKS / PROVINCE).is_file():
             for code in sorted({code[:2] for code in districts}):
                 target = "province.html" if len(everywhere) == 1 else f"province-{code}.html"
@@ -345,8 +370,12 @@ def unfinished(out: Path, period: str | None) -> Plan:
         return Plan([], folder.name, folder, folder)
     first = Params(**jobs[0].params)
     data = first.folder
-    left_out = parallel.apart(lambda: tuple(ingest.refresh(data).left_out))
-    cache = parallel.apart(lambda: context.prepare(data, folder.name, first.profile))
+
+    def ready() -> tuple[Path, tuple[str, ...]]:
+        made = ingest.refresh(data)
+        return context.prepare(data, folder.name, first.profile, made), tuple(made.left_out)
+
+    cache, left_out = parallel.apart(ready)
     return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile, left_out)
 
 

@@ -3,11 +3,10 @@
 import datetime as dt
 import hashlib
 import json
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import areas, batch, parallel, site
+from .. import areas, batch, site
 from ..params import Period
 from .planning import Plan
 
@@ -26,35 +25,34 @@ def write(plan: Plan, out: Path, result: batch.Result) -> None:
     from .. import store
 
     folder = out / plan.period
-    rows = store.read_figures(plan.cache, "rows").sort_values("area_code", kind="stable", ignore_index=True)
-    _write_tables(plan, folder, rows)
+    _write_tables(plan, folder)
+    rows = store.read_figures(plan.cache, "rows")
     records = _records(folder)
     about = _about(plan, result, rows, records)
     batch.write_file(folder / "index.html", site.index(records, about).encode())
 
 
-def _write_tables(plan: Plan, folder: Path, rows: "pd.DataFrame") -> None:
+def _write_tables(plan: Plan, folder: Path) -> None:
     """Write all figures and findings, unless they stand there already: those of the country are 80 MB of text.
 
     What was written of which figures into which folder is noted beside the figures, whose name follows from their
     content.
     """
-    from .. import disclosure
+    from ..page import context
     from ..store import Tables
 
     note = plan.cache / f".written-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}.json"
     known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     if known and all(_sha256(folder / name) == sha256 for name, sha256 in known.items()):
         return
-    files = {"indicators.csv": lambda: disclosure.written(rows)}
+    files = {"indicators.csv": (plan.cache / context.TEXT).read_bytes()}
     if plan.profile == "internal":
-        files["findings.csv"] = lambda: harmless(Tables.open(plan.folder / "tables").findings)
-
-    def put(name: str) -> None:
-        batch.write_file(folder / name, files[name]().to_csv(index=False, lineterminator="\n").encode())
-
-    parallel.side_by_side([partial(put, name) for name in files])
-    batch.write_file(note, json.dumps({name: _sha256(folder / name) for name in files}).encode())
+        findings = harmless(Tables.open(plan.folder / "tables").findings)
+        files["findings.csv"] = findings.to_csv(index=False, lineterminator="\n").encode()
+    for name, content in files.items():
+        batch.write_file(folder / name, content)
+    written = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    batch.write_file(note, json.dumps(written).encode())
 
 
 def _sha256(path: Path) -> str:
@@ -68,7 +66,12 @@ def harmless(findings: "pd.DataFrame") -> "pd.DataFrame":
     """Give findings whose text no spreadsheet takes for a formula: they repeat what inputs hold."""
     from .. import workbook
 
-    return findings.apply(lambda column: column.map({text: workbook.defang(text) for text in column.unique()}))
+    safe = {}
+    for name, column in findings.items():
+        texts = {text: workbook.defang(text) for text in column.unique()}
+        if any(text != changed for text, changed in texts.items()):
+            safe[name] = column.map(texts)
+    return findings.assign(**safe)
 
 
 def _records(folder: Path) -> list[dict]:

@@ -52,7 +52,7 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     tables = data / "tables"
     stamp = _stamp(data / "raw", register)
     if stamp_of(tables).get("inputs") == stamp or (register.empty and not tables.is_dir()):
-        return Built({}, pd.DataFrame(), pd.DataFrame(), {})
+        return Built({}, pd.DataFrame(), checks.frame_of([]), {})
     known = zip(register["name"], register["sha256"], strict=True)
     missing = {sha256: data / "raw" / name for name, sha256 in known if sha256 not in parts}
     parts |= _registered_parts(missing, tables / PARTS)

@@ -138,7 +138,8 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
         write_stamp(data / "tables", {**stamp_of(data / "tables"), **told})
         return report
     left_out = stamp_of(data / "tables").get("left_out", []) if new else []
-    return Report(tables=build(data, register, {}).tables, left_out=left_out)  # build begins the stamp anew
+    built = build(data, register, {})  # it begins the stamp anew
+    return Report(tables=built.tables, frames=built.frames, left_out=left_out)
 
 
 def entry_of(name: str, item: Received, year: int | None, as_of: str | None, at: str = "") -> dict:

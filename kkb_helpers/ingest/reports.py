@@ -38,6 +38,7 @@ class FileReport:
 class Report:
     """What an import or check did: one `FileReport` a file, every finding, and the rows of each table written.
 
+    frames: the tables that were written, as they lie there; none where they stood already.
     seen: how much each rule looked at (`checks.seen_frame`), in the files taken and refused; empty where nothing was.
     left_out: a line for each file that lies in `raw` and is in no table, with why.
     """
@@ -45,6 +46,7 @@ class Report:
     files: list[FileReport] = field(default_factory=list)
     findings: pd.DataFrame = field(default_factory=lambda: checks.frame_of([]))
     tables: dict[str, int] = field(default_factory=dict)
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     seen: pd.DataFrame = field(default_factory=pd.DataFrame)
     left_out: list[str] = field(default_factory=list)
 
@@ -72,17 +74,19 @@ def report_of(received: list[Received], built: Built, register: pd.DataFrame) ->
     read = [item for item in received if item.part is not None]
     refused = [f for item in read if item.part.refused and not _is_unknown(item) for f in item.part.findings]
     twins = [f for item in read if not item.part.refused for f in item.twins]
-    findings = checks.frame_of([*refused, *twins, *built.findings.to_dict("records")])
+    others = checks.frame_of([*refused, *twins])
+    findings = checks.in_order(pd.concat([others, built.findings])) if len(others) else built.findings
     turned_away = {item.part.name: item.part.seen for item in read if item.part.refused}
     seen = checks.seen_frame(turned_away, Counter())
     whole = [frame for frame in (built.seen, seen[seen["file"] != ""]) if len(frame)]
-    report = Report(findings=findings, tables=built.tables, seen=pd.concat(whole) if whole else pd.DataFrame())
+    report = Report([], findings, built.tables, built.frames, pd.concat(whole) if whole else pd.DataFrame())
+    severities = dict(tuple(findings.groupby("file")["severity"]))
     for item in received:
-        report.files.append(_file_report(item, built, names, times, findings))
+        report.files.append(_file_report(item, built, names, times, severities))
     return report
 
 
-def _file_report(item: Received, built: Built, names: dict, times: dict, findings: pd.DataFrame) -> FileReport:
+def _file_report(item: Received, built: Built, names: dict, times: dict, severities: dict) -> FileReport:
     part = item.part
     if part is None:
         return FileReport(privacy.safe_name(item.path.name), "tidak dikenal")
@@ -112,7 +116,7 @@ def _file_report(item: Received, built: Built, names: dict, times: dict, finding
         villages["village_code"].nunique() + int(villages["village_code"].isna().sum()),
         villages["village_code"].nunique(),
         " sampai ".join(sorted({min(period), max(period)})),
-        _count(findings.loc[findings["file"] == name, "severity"]),
+        _count(severities.get(name, ())),
     )
 
 

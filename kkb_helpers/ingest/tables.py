@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from .. import areas, checks, sources
+from .. import areas, checks, sources, store
 from .parts import Part
 
 LARGE = 400_000  # rows of a table that are worked at in one go
@@ -69,8 +69,8 @@ def full(period: pd.Series, year: str) -> pd.Series:
 
 @dataclass
 class Tidied:
-    """A table; the rows left out because their key was taken in the same file, where no later file settled it; and what
-    later files revised.
+    """A table, in the order in which it is written; the rows left out because their key was taken in the same file,
+    where no later file settled it; and what later files revised.
 
     compared: how many rows have a key that an earlier file has too.
     """
@@ -120,7 +120,9 @@ def _tidy(table: str, pieces: list[Piece], province: str = "") -> Tidied:
         }
         frames.append(frame.assign(**absent)[order].astype({"source_file": "str", **dict.fromkeys(constants, "str")}))
     rows = pd.concat(frames, ignore_index=True)
-    sorting = order[: 2 + len(constants)]
+    sorting = store.order_of(order)
+    if set(key) <= set(sorting):  # each key stands once: file and row would settle nothing
+        sorting = [name for name in sorting if name in key]
     values = {name: rows[name].factorize(sort=True, use_na_sentinel=False) for name in {*key, *sorting}}
     key_at, place_at = _together(values, key), _together(values, sorting)
     of_piece = np.repeat(np.arange(len(frames)), list(map(len, frames)))
@@ -136,7 +138,7 @@ def _tidy(table: str, pieces: list[Piece], province: str = "") -> Tidied:
     revisions = checks.revisions_of(table, rows[shared], key, time, [c for c in columns if c not in key])
     newest = np.flatnonzero(~held.duplicated(keep="last"))
     whole = rows.take(newest[np.argsort(place_at[newest], kind="stable")]).reset_index(drop=True)
-    sources.schema(table).validate(whole, lazy=True)
+    sources.schema(table).validate(whole, lazy=True, inplace=True)  # it changes nothing, but would copy
     whole = _recompute(whole) if table == "kampung" else whole
     return Tidied(whole, _in_force(whole, left, key), revisions, len(rows) - len(whole))
 

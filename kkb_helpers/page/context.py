@@ -46,6 +46,7 @@ FOLLOWED = (
     *("period", "area_code", "indicator_id", "numerator", "denominator", "value", "reporting", "expected"),
     *("as_of", "source", *disclosure.MARKS),
 )  # of the columns of indicators.csv, those that are kept of the past
+TEXT = ".indicators.csv"  # all figures, as they are handed out; hidden, for no page reads it
 COMPARED = ("area_code", "area_name", "numerator", "denominator", "value")
 _NOWHERE = np.array([], dtype=np.intp)
 
@@ -77,26 +78,38 @@ def cache_of(tables: Path, period: Period, profile: str = "internal") -> Path:
     return tables / ".computed" / f"{period}-{profile}-{key}"
 
 
-def prepare(folder: Path, period: str, profile: str = "internal") -> Path:
+def prepare(folder: Path, period: str, profile: str = "internal", made: ingest.Report | None = None) -> Path:
     """Compute every indicator of every area for a period and its past, once; give the folder that holds them.
 
     What a profile may not show is not in it: pages, charts and files are made from these figures and know no others.
+    made: what bringing the tables up to date came to, where this process has just done it; those it wrote are not read.
     """
     folder = Path(folder)
     if folder == SAMPLE and not sample.is_written(folder):
         sample.write(folder)
-    ingest.refresh(folder)
+    made = made or ingest.refresh(folder)
     tables_folder = folder / "tables"
     cache = cache_of(tables_folder, Period(period), profile)
     if not (cache / "slices.parquet").is_file():
-        past, moved, figures, received, own = _computed(Tables.open(tables_folder), Period(period), profile)
-        rows, past = disclosure.protect(figures, profile), disclosure.protect(past, profile)
-        store.write_figures(cache, "rows", rows)
-        followed = past.loc[past["level"].isin(LEVELS[1:]), list(FOLLOWED)]
-        store.write(cache, "history", followed, store.FIGURES_GROUP)
-        store.write_figures(cache, "changes", disclosure.comparable(moved, rows, profile))
-        store.write_figures(cache, "received", received)
-        store.write(cache, "slices", slices(own, Tables.open(cache)))
+        tables = Tables(tables_folder, frames=dict(made.frames))
+        past, moved, figures, received, own = _computed(tables, Period(period), profile)
+        rows = disclosure.protect(figures, profile)
+
+        def for_pages() -> pd.DataFrame:
+            store.write_figures(cache, "rows", rows)
+            whole = disclosure.protect(past, profile)
+            followed = whole.loc[whole["level"].isin(LEVELS[1:]), list(FOLLOWED)]
+            store.write(cache, "history", followed, store.FIGURES_GROUP)
+            store.write_figures(cache, "changes", disclosure.comparable(moved, rows, profile))
+            store.write_figures(cache, "received", received)
+            return slices(own, Tables.open(cache))
+
+        def for_people() -> None:
+            by_area = rows.sort_values(store.order_of(rows), kind="stable", ignore_index=True)
+            store.write_csv(cache / TEXT, disclosure.written(by_area))
+
+        found, _ = parallel.side_by_side([for_pages, for_people])
+        store.write(cache, "slices", found)  # last: where it lies, everything does
     return cache
 
 
@@ -104,7 +117,7 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     """Give figures over time, their changes, those at the period, completeness, and the fingerprints of the rows.
 
     The broadest table fills the memory and takes the time of all others together: what needs it is one process's, the
-    rest another's.
+    other figures another's, and what is left is for the first of them that is free.
     """
     # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
     deep = LEVELS if "kabupaten" in disclosure.RULES[profile].below else LEVELS[1:]
@@ -121,22 +134,25 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
         )
 
     def of_broadest() -> tuple:
-        prints = fingerprints([(broadest, tables.read(broadest))], 5)
-        return computed(needing), prints, indicators.received(tables, when)
+        return computed(needing), fingerprints([(broadest, tables.read(broadest))], 5)
 
     def of_others() -> tuple:
-        rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
-        return computed(others), fingerprints([*rows, ("findings", tables.findings)], 5), None
+        return computed(others), {}
 
-    made = parallel.side_by_side([of_broadest, of_others])
+    def what_is_left() -> tuple:
+        rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
+        prints = fingerprints([*rows, ("findings", tables.findings)], 5)
+        return indicators.received(tables, when), prints
+
+    (of_one, *_), (of_rest, *_), (received, *_) = made = parallel.side_by_side([of_broadest, of_others, what_is_left])
     # Frames of no indicators know no types of their columns.
-    parts = [found for ids, (found, *_) in zip((needing, others), made, strict=True) if ids]
+    parts = [found for ids, found in ((needing, of_one), (others, of_rest)) if ids]
     past, moved, figures = map(_in_order, zip(*parts, strict=True))
     own: dict[str, list[bytes]] = {}
-    for _, prints, _ in made:
+    for _, prints in made:
         for code, found in prints.items():
             own.setdefault(code, []).extend(found)
-    return past, moved, figures, made[0][2], own
+    return past, moved, figures, received, own
 
 
 def _in_order(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
