@@ -560,8 +560,10 @@ class TestPortal:
 
     def test_two_kampung_kb_of_one_village_are_two_rows(self, data, inbox):
         scores = "1;1;1;1;1;1;1;1;1;1;1;1;1,00;1,00;1,00;Dasar"
-        take(data, inbox("a.csv", CLASS_HEADER, f"1;Melati;{VILLAGE};{scores}", f"2;Mawar;{VILLAGE};{scores}"))
+        path = inbox("a.csv", CLASS_HEADER, f"1;Melati;{VILLAGE};{scores}", f"2;Mawar;{VILLAGE};{scores}")
+        made = take(data, path).frames["kampung"]
         assert table(data, "kampung")["kampung_kb"].tolist() == ["Mawar", "Melati"]
+        pd.testing.assert_frame_equal(made, table(data, "kampung"))
 
 
 class TestShapes:
