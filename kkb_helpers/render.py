@@ -128,7 +128,10 @@ def _exporter():
     # Not nbconvert's HTMLExporter: it parses and rewrites every finished page (0.3 s for one of ours) to put a false
     # alternative text on pictures that have none. `problems` refuses such pictures instead.
     exporter = TemplateExporter(
-        template_name="kkb", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATE)]
+        template_name="kkb",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(TEMPLATE)],
+        optimistic_validation=True,  # else it would prove the notebook by its schema after each step of its own
     )
     for name, function in (
         ("after_parameters", _after_parameters),

@@ -14,8 +14,8 @@ import pytest
 
 from kkb_helpers import Params, ingest, parallel, show, store, wording
 from kkb_helpers.errors import QualityError, UsageError
-from kkb_helpers.page import annex, district, dynamics, exhibits, figures, themes
-from kkb_helpers.page.context import COMPARED, SHOWN, Context, context, share
+from kkb_helpers.page import annex, district, dynamics, exhibits, figures, share, themes
+from kkb_helpers.page.context import COMPARED, SHOWN, Context, context
 from kkb_helpers.page.elements import Block, Cell, Column, details, noted, plain, table
 from kkb_helpers.page.sections import SECTIONS
 
@@ -49,7 +49,8 @@ def test_a_page_says_the_same_where_its_province_was_read_before(project, monkey
     names = sections(project)
 
     def pages() -> list[Block]:
-        contexts = [Context(p, context(p).cache) for p in wanted]
+        contexts = [context.__wrapped__(p) for p in wanted]
+        assert all((ctx.around is not None) == bool(store._HELD) for ctx in contexts)
         return [SECTIONS[name](ctx) for ctx in contexts for name in names]
 
     def pages_of_what_was_read() -> list[Block]:

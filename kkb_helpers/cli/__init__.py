@@ -59,7 +59,7 @@ Misspelt = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickExc
 DATA = "data"
 OUTPUTS, PUBLIC = Path("outputs"), Path("outputs/public")  # what may be published lies apart from what may not
 WARM = ("kkb_helpers.cli.planning:warm",)  # called in the template before the first fork
-SHARE = "kkb_helpers.page.context:share"  # called in its branches: reads what a province's pages have in common
+SHARE = "kkb_helpers.page:share"  # called in its branches: reads what a province's pages have in common
 TIMEOUT = 600.0
 INTERRUPTED = 130
 GARBAGE = 50_000  # objects made before rings of them are looked for: at Python's 700 a tenth of an import's time

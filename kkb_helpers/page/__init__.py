@@ -34,6 +34,19 @@ def show(p: Params, name: str) -> Block:
     return block
 
 
+def share(**params: str) -> None:
+    """Read what the pages of districts have in common, and compare the districts, in the process they are forked from.
+
+    params: of their province.
+    """
+    from . import annex
+    from .context import share as read
+
+    whole = read(**params)
+    for indicator_id in (i for ids in annex.PEERS.values() for i in ids):
+        whole.standing(indicator_id)
+
+
 def warm() -> None:
     """Pay once what every report would pay first: imports, fonts, one chart of each kind. Starts no thread."""
     import seaborn  # noqa: F401
@@ -60,3 +73,4 @@ def warm() -> None:
     charts.sparkline([1.0, 2.0], alt)
     for bold in (False, True):
         text_width(SIGNS, bold)
+    annex.definitions()

@@ -1,6 +1,7 @@
 """The closing sections of a district report: kecamatan, peers, what to do, data quality, definitions, sources."""
 
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 
@@ -130,11 +131,9 @@ def places_table(ctx: Context) -> Markup:
 
 def place_of(ctx: Context, indicator_id: str) -> str | Cell:
     """Say where the district stands for one rate; no ordinal where others cannot be told from it."""
-    item = REGISTRY[indicator_id]
     if ctx.row(indicator_id) is None:
         return Cell(f"tidak diperingkat: {disclosure.HIDDEN}", css="absent")
-    rows = ctx.valued(indicator_id, "kabupaten", ctx.province.code)
-    order = compare.places(rows, item.better, item.minimum)
+    order = ctx.standing(indicator_id)
     mine = order.index[order["area_code"] == ctx.p.area][0]
     if pd.isna(order.loc[mine, "place"]):
         return Cell("tidak diperingkat: penyebut terlalu kecil", css="absent")
@@ -308,6 +307,7 @@ def limits(ctx: Context) -> Block:
     )
 
 
+@cache
 def definitions() -> Markup:
     """Give every indicator with its definition, numerator and denominator."""
     entries = join(

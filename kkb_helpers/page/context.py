@@ -6,7 +6,7 @@ A notebook opened by hand finds the same cache or makes it.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import areas, classification, disclosure, indicators, ingest, parallel, sample, store
+from .. import areas, classification, compare, disclosure, indicators, ingest, parallel, sample, store
 from ..params import ROOT, Params, Period
 from ..store import Tables, View
 
@@ -197,10 +197,15 @@ def fingerprints(frames: Iterable[tuple[str, pd.DataFrame]], width: int) -> dict
 
 @dataclass(frozen=True)
 class Context:
-    """The data of one page. `rows` has the columns of indicators.csv (see the contract), `past` those of `FOLLOWED`."""
+    """The data of one page. `rows` has the columns of indicators.csv (see the contract), `past` those of `FOLLOWED`.
+
+    around: the same of its province, where that was read before (`share`): what a province's pages have in common is
+    then read and worked out once.
+    """
 
     p: Params
     cache: Path
+    around: "Context | None" = field(default=None, repr=False, compare=False, kw_only=True)
 
     @cached_property
     def tables(self) -> Tables:
@@ -228,28 +233,68 @@ class Context:
         return self.place.province
 
     def _figures_in(self, name: str) -> pd.DataFrame:
-        """Give figures of the province, its kabupaten and the kecamatan inside the page's area."""
-        return store.read_figures(self.cache, name, self.p.area)
+        """Give figures of the province, its kabupaten and the kecamatan inside the page's area.
+
+        All but completeness by indicator and area, which are their index too.
+        """
+        if self.around is not None:
+            return self.around._seen_from(name, self.p.area)
+        found = store.read_figures(self.cache, name, self.p.area)
+        return found if name == "received" else found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
+
+    def _seen_from(self, name: str, area: str) -> pd.DataFrame:
+        """Give those figures of a province that a kabupaten's page reads."""
+        frame = getattr(self, name)
+        if name not in self._kabupaten:
+            width = areas.CODE_WIDTH["kabupaten"]
+            below = [code[:width] if len(code) > width else "" for code in frame["area_code"]]
+            self._kabupaten[name] = pd.Series(below, dtype=object).groupby(below).indices
+        places = [self._kabupaten[name].get(code, _NOWHERE) for code in ("", area)]
+        return frame.take(np.sort(np.concatenate(places)))
+
+    @cached_property
+    def _kabupaten(self) -> dict[str, dict[str, np.ndarray]]:
+        """Where the figures below each kabupaten stand, those of kabupaten and above under an empty text."""
+        return {}
 
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every indicator at the period, of the province, its kabupaten and the kecamatan inside the page's area."""
-        return self._figures_in("rows").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return self._figures_in("rows")
 
     @cached_property
     def past(self) -> pd.DataFrame:
         """Every indicator over time, of the province and its kabupaten: the columns `FOLLOWED`."""
+        if self.around is not None:
+            return self.around.past
         return Tables.open(self.cache, self.province.code).read("history")
 
     @cached_property
     def changes(self) -> pd.DataFrame:
         """How each figure differs from the comparable one before: change, previous_value, previous_as_of."""
-        return self._figures_in("changes").set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return self._figures_in("changes")
 
     @cached_property
     def received(self) -> pd.DataFrame:
         """Completeness of each table, of the areas of `rows`: table, area_code, level, received, expected, as_of."""
         return self._figures_in("received")
+
+    @cached_property
+    def vintages(self) -> Mapping[str, str]:
+        """Since which month the register of targets and participants repeats itself, by kabupaten (`vintage`)."""
+        if self.around is not None:
+            return self.around.vintages
+        found = indicators.vintage(self.tables, self.period)
+        return dict(zip(found["area_code"], found["since"], strict=True))
+
+    def standing(self, indicator_id: str) -> pd.DataFrame:
+        """Give the places of the province's kabupaten for a rate, as `compare.places`."""
+        if self.around is not None:
+            return self.around.standing(indicator_id)
+        if (indicator_id, "standing") not in self._frames:
+            item, rows = indicators.REGISTRY[indicator_id], self.valued(indicator_id, "kabupaten", self.province.code)
+            self._frames[indicator_id, "standing"] = compare.places(rows, item.better, item.minimum)
+        return self._frames[indicator_id, "standing"]
 
     # A page asks for some hundred figures. pandas finds each anew; these find all once.
 
@@ -263,6 +308,8 @@ class Context:
 
     def _figures_of(self, frame: str, area: str) -> dict[str, dict[str, Any]]:
         """Give the rows of an area in `rows` or `changes` as plain mappings, by indicator."""
+        if self.around is not None and area == self.around.p.area:
+            return self.around._figures_of(frame, area)
         key = f"{frame} {area}"
         if key not in self._figures:
             rows = getattr(self, frame)
@@ -293,10 +340,14 @@ class Context:
     @cached_property
     def _series(self) -> dict[tuple[str, str], np.ndarray]:
         """Where the rows of an indicator and area stand in the past."""
+        if self.around is not None:
+            return self.around._series
         return self.past.groupby(["indicator_id", "area_code"], sort=False).indices
 
     @cached_property
     def _times(self) -> np.ndarray:
+        if self.around is not None:
+            return self.around._times
         return self.past["as_of"].to_numpy(object)
 
     def figure(self, indicator_id: str, area: str | None = None) -> Mapping[str, Any] | None:
@@ -339,6 +390,8 @@ class Context:
 
     def valued(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
         """Give those of `inside` that have a value, and of them no more than is compared: the columns `COMPARED`."""
+        if self.around is not None and area == self.around.p.area and level != "kecamatan":
+            return self.around.valued(indicator_id, level, area)
         key = (indicator_id, level, area or self.p.area, "valued")
         if key not in self._frames:
             places = self._places(*key[:3])
@@ -383,17 +436,21 @@ def _slices_in(cache: Path) -> Mapping[str, str]:
 
 
 _PREPARED: dict[tuple[Path, str, str], Path] = {}
+_READ: dict[tuple[Path, Params], Context] = {}
 
 
 @lru_cache(maxsize=4)
 def context(p: Params) -> Context:
     """Give the context of a page, computing what is not yet computed."""
     asked = p.folder, p.period, p.profile
-    return Context(p, _PREPARED.get(asked) or prepare(*asked))
+    cache = _PREPARED.get(asked) or prepare(*asked)
+    is_district = p.place.level == "kabupaten"
+    around = _READ.get((cache, replace(p, area=p.place.province.code))) if is_district else None
+    return Context(p, cache, around=around)
 
 
-def share(**params: str) -> None:
-    """Read what the pages of districts have in common, in the process that they are forked from.
+def share(**params: str) -> Context:
+    """Read what the pages of districts have in common, in the process that they are forked from; give the province's.
 
     params: of their province. Texts are Python's then, no longer arrow's: with a district's few rows, these cost more a
     call than they save. What a page shows is the same.
@@ -405,4 +462,11 @@ def share(**params: str) -> None:
     _PREPARED[p.folder, p.period, p.profile] = cache = prepare(p.folder, p.period, p.profile)
     Tables.open(p.tables, p.area, SHOWN).hold()
     Tables.open(cache, p.area).hold()
+    _READ[cache, p] = whole = Context(p, cache)
+    whole.rows, whole.changes, whole.received, whole.vintages, whole._series, whole._times  # noqa: B018 - known from now
+    for name in ("rows", "changes", "received"):
+        whole._seen_from(name, p.area)
+    for name in ("rows", "changes"):
+        whole._figures_of(name, p.area)
     pa.default_memory_pool().release_unused()  # else it would count as each page's own
+    return whole

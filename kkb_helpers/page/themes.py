@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from .. import wording
-from ..indicators import vintage
 from . import exhibits
 from .context import Context
 from .district import rate_sentence
@@ -65,8 +64,7 @@ def sasaran_2(ctx: Context) -> Block:
 
 def standstill(ctx: Context) -> str:
     """Say since when the register of targets and participants repeats itself; empty where it was renewed this month."""
-    found = vintage(ctx.tables, ctx.period)
-    since = dict(zip(found["area_code"], found["since"], strict=True)).get(ctx.p.area, ctx.period.month)
+    since = ctx.vintages.get(ctx.p.area, ctx.period.month)
     if since == ctx.period.month:
         return ""
     return (

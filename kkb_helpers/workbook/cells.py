@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _MADE = dt.datetime(2024, 1, 1)  # a fixed day in the file's properties: the same content, the same bytes
 
 
+@lru_cache(maxsize=4096)  # sheets say the same names and words over and over
 def defang(text: str) -> str:
     """Give a text that no spreadsheet takes for a formula: `'` in front where needed, one line, at most 500 signs."""
     dangerous = _FORMULA.match(text) is not None
