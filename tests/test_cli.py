@@ -267,6 +267,7 @@ class TestExitCodes:
             ("run --jobs 0", "--jobs: paling sedikit 1."),
             ("run --timeout lama", "--timeout: harus bilangan."),
             ("status x y", "x y tidak dimengerti di sini."),
+            ("run 36.01 36.02", "36.01 36.02 tidak dimengerti di sini. Bila itu wilayah, tulis --area 36.01."),
             ("import", "BERKAS... belum disebut."),
         ],
     )

@@ -18,7 +18,7 @@ def told(error) -> str:
     if type(error).__name__ == "MissingParameter":
         return f"{_name(error)} belum disebut."
     if found := re.search(r"unexpected extra argument(?:\(s\)|s)? \((.*)\)", message):
-        return f"{found[1]} tidak dimengerti di sini."
+        return f"{found[1]} tidak dimengerti di sini.{_perhaps_area(error, found[1])}"
     if type(error).__name__ == "BadParameter":
         return f"{_name(error)}: {_wanted(error.message)}."
     return message
@@ -26,6 +26,12 @@ def told(error) -> str:
 
 def _perhaps(names: list[str]) -> str:
     return f" Mungkin maksudnya {' atau '.join(names)}." if names else ""
+
+
+def _perhaps_area(error, words: str) -> str:
+    """Say which option names a district, where the command has it: what stands alone is nearly always one."""
+    known = error.ctx.command.params if error.ctx else []
+    return f" Bila itu wilayah, tulis --area {words.split()[0]}." if any("--area" in p.opts for p in known) else ""
 
 
 def _name(error) -> str:

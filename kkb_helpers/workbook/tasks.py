@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .. import areas, classification, wording
@@ -260,27 +261,28 @@ def _groups(tables: Tables, view: View, area: str) -> tuple[pd.DataFrame, str, s
     if rows.empty or not rows["period"].eq(month).any():
         return _empty("groups"), "", "Laporan poktan SIGA belum diterima untuk bulan ini."
     left = rows["yang_ada"] - rows["yang_lapor"]
-    rows = rows[["village_code", "kind", "period", "yang_ada", "yang_lapor"]].assign(belum_lapor=left)
-    short = rows[left.gt(0).fillna(False)]
-    now = short[short["period"] == month].reset_index(drop=True)
-    since, months = dict.fromkeys(_groups_of(now), month), Counter(set(_groups_of(now)))
-    going_on, back, there = set(since), Period(month).previous, set(rows["period"])
-    while going_on and back.text in there:  # walk back while it does not report
-        going_on &= set(_groups_of(short[short["period"] == back.text]))
+    short = left.gt(0).to_numpy(dtype=bool, na_value=False)
+    times, villages, kinds = (rows[name].to_numpy(object) for name in ("period", "village_code", "kind"))
+    silent: dict[str, set[tuple[str, str]]] = {time: set() for time in times}  # village and kind, by month
+    for at in np.flatnonzero(short):
+        silent[times[at]].add((villages[at], kinds[at]))
+    going_on = set(silent[month])
+    since, months = dict.fromkeys(going_on, month), Counter(going_on)
+    back = Period(month).previous
+    while going_on and back.text in silent:  # walk back while it does not report
+        going_on &= silent[back.text]
         since.update(dict.fromkeys(going_on, back.text))
         months.update(going_on)
         back = back.previous
-    now = now.assign(
-        sejak=pd.array([since[key] for key in _groups_of(now)], dtype="str"),
-        bulan=pd.array([months[key] for key in _groups_of(now)], dtype="int64"),
-        jenis=now["kind"].map(KIND_WORDS),
+    now = np.flatnonzero(short & (times == month))
+    listed = rows[["village_code", "kind", "yang_ada", "yang_lapor"]].take(now).reset_index(drop=True)
+    listed = listed.assign(
+        belum_lapor=left.take(now).array,
+        sejak=pd.array([since[villages[at], kinds[at]] for at in now], dtype="str"),
+        bulan=pd.array([months[villages[at], kinds[at]] for at in now], dtype="int64"),
+        jenis=listed["kind"].map(KIND_WORDS),
     )
-    return _finished("groups", _placed(now, area), ["belum_lapor", "bulan"], ("belum_lapor", "bulan")), month, ""
-
-
-def _groups_of(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    """Give the village and kind of each row of the table of groups."""
-    return list(zip(rows["village_code"].to_numpy(object), rows["kind"].to_numpy(object), strict=True))
+    return _finished("groups", _placed(listed, area), ["belum_lapor", "bulan"], ("belum_lapor", "bulan")), month, ""
 
 
 _IMPOSSIBLE = re.compile(r"(?:KKB-)?X3\d\d")
