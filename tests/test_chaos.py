@@ -497,6 +497,14 @@ def kkb(*arguments, **environment) -> subprocess.Popen:
     )
 
 
+@pytest.fixture
+def interruptible():
+    """Tests in the background of a shell ignore interrupts, and what they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     """A data folder of its own with the sample's exports, and a finished run of it."""
@@ -571,7 +579,7 @@ class TestCommandLine:
         told = run.communicate()[1]
         assert (run.returncode, "data berubah selama proses" in told) == (5, True)
 
-    def test_ctrl_c_ends_in_time_and_resume_makes_all_whole(self, sample, tmp_path):
+    def test_ctrl_c_ends_in_time_and_resume_makes_all_whole(self, sample, tmp_path, interruptible):
         run = kkb("run", "--data", sample / "data", "--out", tmp_path, "--period", PERIOD, "--jobs", 1)
         _wait_for(lambda: list(tmp_path.glob("*/36.*")), 120)
         began = time.monotonic()
