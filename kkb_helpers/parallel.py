@@ -33,8 +33,9 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
 
     The first is this process's own: of the dearest call the result is often the largest, and here it need not be sent.
     A call sees all that this process holds; its result comes back as a copy, and what else it changes is lost. A large
-    result is best made of numpy's or arrow's arrays: they come back without a copy more. The first error in the order
-    of the calls is raised. What a worker that was killed had made is made again here.
+    result is best made of numpy's or arrow's arrays: they come back without a copy more, and keep all that their worker
+    made in memory until the last of them is let go of. The first error in the order of the calls is raised. What a
+    worker that was killed had made is made again here.
 
     Parameters
     ----------
@@ -117,7 +118,11 @@ class _Helper:
         self.answer, told = context.Pipe(duplex=False)
         self.ground = os.memfd_create("kkb")
         self.process = context.Process(target=_help, args=(work, self, told))
-        self.process.start()
+        try:
+            self.process.start()
+        except BaseException:
+            os.close(self.ground)
+            raise
         told.close()
 
     def told(self) -> Iterator[Made]:

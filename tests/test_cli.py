@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kkb_helpers import batch, checks, cli, ingest, store, wording
+from kkb_helpers import batch, checks, cli, disclosure, ingest, store, wording
 from kkb_helpers.cli import cargo, inputs, planning, results, screen
 from kkb_helpers.errors import EnvironmentFault, PrivacyError, QualityError, UsageError
 from kkb_helpers.page import context
@@ -56,6 +56,11 @@ class TestAsked:
         asked = planning.Asked(data)
         assert asked.districts == ["36.01", "36.02", "76.01"]
         assert asked.when.text == "2024-06"
+
+    def test_an_unknown_profile_is_said_before_anything_is_computed(self, data, monkeypatch):
+        monkeypatch.setattr(context, "prepare", lambda *_: pytest.fail("computed for nothing"))
+        with pytest.raises(UsageError, match="Parameter profile: 'publik'"):
+            planning.Asked(data, profile="publik").plan()
 
     def test_a_province_means_its_districts_in_the_data(self, data):
         assert planning.Asked(data, names=("36",)).districts == ["36.01", "36.02"]
@@ -206,6 +211,13 @@ class TestTables:
         change(tmp_path / "out" / "indicators.csv")
         self.write(plan, tmp_path / "out")
         assert (tmp_path / "out" / "indicators.csv").read_bytes() == before
+
+    def test_figures_whose_text_is_gone_are_written_from_where_they_lie(self, plan, tmp_path):
+        marks = dict.fromkeys(disclosure.MARKS, "")
+        store.write(plan.cache, "rows", pd.DataFrame([{"area_code": "36", "numerator": 7, "denominator": 2, **marks}]))
+        (plan.cache / context.TEXT).unlink()
+        self.write(plan, tmp_path / "out")
+        assert "36,7,2" in (tmp_path / "out" / "indicators.csv").read_text()
 
     def test_other_figures_are_written(self, plan, tmp_path):
         self.write(plan, tmp_path / "out")

@@ -57,7 +57,23 @@ def test_a_page_says_the_same_where_its_province_was_read_before(project, monkey
         share(**asdict(replace(wanted[0], area="36")))
         return pages()
 
+    def figures() -> list[pd.DataFrame]:
+        contexts = [context.__wrapped__(p) for p in wanted]
+        return [frame for ctx in contexts for frame in (ctx.rows, ctx.changes, ctx.received, ctx.past)]
+
+    def figures_of_what_was_read() -> list[pd.DataFrame]:
+        share(**asdict(replace(wanted[0], area="36")))
+        return figures()
+
     assert parallel.apart(pages_of_what_was_read) == pages()
+    for shared, alone in zip(parallel.apart(figures_of_what_was_read), figures(), strict=True):
+        # Not their dtypes: texts are Python's there, arrow's here.
+        assert shared.index.tolist() == alone.index.tolist()
+        assert list(shared) == list(alone)
+        assert all(
+            shared[n].astype(object).fillna("tanpa").tolist() == alone[n].astype(object).fillna("tanpa").tolist()
+            for n in alone
+        )
     assert not store._HELD, "it was read in the fork alone"
 
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -195,3 +196,15 @@ def test_arrays_come_back_as_they_were_and_may_be_changed(alone):
     for at, (table, _) in enumerate(made):
         assert table["words"].tolist()[::2] == ["lain", "Ciruas"]
         assert table["n"].tolist() == [at, at + 1, at + 2]
+
+
+@needs_fork
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no list of open files on this system")
+def test_a_worker_that_cannot_be_started_leaves_no_memory(alone, monkeypatch):
+    def full():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch, pytest.raises(BlockingIOError):
+        patch.setattr(os, "fork", full)
+        parallel.apart(os.getpid)
+    assert "memfd:kkb" not in subprocess.check_output(["ls", "-l", f"/proc/{os.getpid()}/fd"], text=True)

@@ -164,27 +164,28 @@ class Asked:
 
     def plan(self) -> Plan:
         """Give the jobs: a report a kabupaten/kota, and the pages they share."""
-        period, districts, everywhere, cache, left_out = parallel.apart(self._ready)
-        base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
+        base, districts, everywhere, cache, left_out = parallel.apart(self._ready)
         originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
         wanted += self._shared(districts, everywhere)
         jobs = [
             job_of(replace(base, area=area), name, target, cache, originals.of(area)) for area, name, target in wanted
         ]
-        return Plan(jobs, period, self.folder, cache, self.profile, left_out)
+        return Plan(jobs, base.period, self.folder, cache, self.profile, left_out)
 
-    def _ready(self) -> tuple[str, list[str], list[str], Path, tuple[str, ...]]:
-        """Compute what the pages need: period, districts, provinces of the data, folder of the figures, `left_out`.
+    def _ready(self) -> tuple[Params, list[str], list[str], Path, tuple[str, ...]]:
+        """Compute what the pages need: the first's parameters, the codes of all districts, those of the provinces of
+        the data, the folder of the figures, `left_out`.
 
         Tables that had to be made are computed from as they are, without reading them again.
         """
         from ..page import context
 
         period, districts = self.when.text, self.districts
+        base = Params(area=districts[0], period=period, data=self.text, profile=self.profile)
         everywhere = sorted({code[:2] for code in self._present})
         cache = context.prepare(self.folder, period, self.profile, self._made)
-        return period, districts, everywhere, cache, self.left_out
+        return base, districts, everywhere, cache, self.left_out
 
     def _shared(self, districts: list[str], everywhere: list[str]) -> Iterable[tuple[str, str, str]]:
         """Give area, notebook and target of the pages that reports share, as far as their notebooks exist.

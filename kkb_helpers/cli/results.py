@@ -38,16 +38,19 @@ def _write_tables(plan: Plan, folder: Path) -> None:
     What was written of which figures into which folder is noted beside the figures, whose name follows from their
     content.
     """
+    from .. import store
     from ..page import context
-    from ..store import Tables
 
     note = plan.cache / f".written-{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}.json"
     known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     if known and all(_sha256(folder / name) == sha256 for name, sha256 in known.items()):
         return
-    files = {"indicators.csv": (plan.cache / context.TEXT).read_bytes()}
+    text = plan.cache / context.TEXT
+    if not text.is_file():  # someone cleared hidden files away: the figures still lie there
+        store.write_text(text, context.text_of(store.read_figures(plan.cache, "rows")))
+    files = {"indicators.csv": text.read_bytes()}
     if plan.profile == "internal":
-        findings = harmless(Tables.open(plan.folder / "tables").findings)
+        findings = harmless(store.Tables.open(plan.folder / "tables").findings)
         files["findings.csv"] = findings.to_csv(index=False, lineterminator="\n").encode()
     for name, content in files.items():
         batch.write_file(folder / name, content)

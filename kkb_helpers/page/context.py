@@ -47,6 +47,7 @@ FOLLOWED = (
     *("as_of", "source", *disclosure.MARKS),
 )  # of the columns of indicators.csv, those that are kept of the past
 TEXT = ".indicators.csv"  # all figures, as they are handed out; hidden, for no page reads it
+PLAIN = ("received",)  # of what is computed by area, what is not by indicator too
 COMPARED = ("area_code", "area_name", "numerator", "denominator", "value")
 _NOWHERE = np.array([], dtype=np.intp)
 
@@ -105,12 +106,17 @@ def prepare(folder: Path, period: str, profile: str = "internal", made: ingest.R
             return slices(own, Tables.open(cache))
 
         def for_people() -> None:
-            by_area = rows.sort_values(store.order_of(rows), kind="stable", ignore_index=True)
-            store.write_csv(cache / TEXT, disclosure.written(by_area))
+            store.write_text(cache / TEXT, text_of(rows))
 
         found, _ = parallel.side_by_side([for_pages, for_people])
         store.write(cache, "slices", found)  # last: where it lies, everything does
     return cache
+
+
+def text_of(rows: pd.DataFrame) -> str:
+    """Give protected figures as the CSV that is handed out, in the order in which tables lie."""
+    by_area = rows.sort_values(store.order_of(rows), kind="stable", ignore_index=True)
+    return disclosure.written(by_area).to_csv(index=False, lineterminator="\n")
 
 
 def _computed(tables: Tables, when: Period, profile: str) -> tuple:
@@ -240,7 +246,7 @@ class Context:
         if self.around is not None:
             return self.around._seen_from(name, self.p.area)
         found = store.read_figures(self.cache, name, self.p.area)
-        return found if name == "received" else found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
+        return found if name in PLAIN else found.set_index(["indicator_id", "area_code"], drop=False).sort_index()
 
     def _seen_from(self, name: str, area: str) -> pd.DataFrame:
         """Give those figures of a province that a kabupaten's page reads."""
@@ -250,7 +256,8 @@ class Context:
             below = [code[:width] if len(code) > width else "" for code in frame["area_code"]]
             self._kabupaten[name] = pd.Series(below, dtype=object).groupby(below).indices
         places = [self._kabupaten[name].get(code, _NOWHERE) for code in ("", area)]
-        return frame.take(np.sort(np.concatenate(places)))
+        found = frame.take(np.sort(np.concatenate(places)))
+        return found.reset_index(drop=True) if name in PLAIN else found
 
     @cached_property
     def _kabupaten(self) -> dict[str, dict[str, np.ndarray]]:
@@ -294,7 +301,7 @@ class Context:
         if (indicator_id, "standing") not in self._frames:
             item, rows = indicators.REGISTRY[indicator_id], self.valued(indicator_id, "kabupaten", self.province.code)
             self._frames[indicator_id, "standing"] = compare.places(rows, item.better, item.minimum)
-        return self._frames[indicator_id, "standing"]
+        return self._frames[indicator_id, "standing"].copy(deep=False)
 
     # A page asks for some hundred figures. pandas finds each anew; these find all once.
 
