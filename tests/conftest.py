@@ -71,9 +71,8 @@ def page_of(tmp_path, monkeypatch):
     from kkb_helpers import Params, ingest, store
     from kkb_helpers.page import context
 
-    monkeypatch.setattr(
-        ingest, "refresh", lambda folder: ingest.Report()
-    )  # the tables are not made from originals here
+    # The tables are not made from originals here.
+    monkeypatch.setattr(ingest, "refresh", lambda folder: ingest.Report())
 
     def make(tables, area="36", period="2024-06", findings=None, register=None, profile="internal"):
         for name, frame in tables.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import sources
 from .registry import CORRECT_AT_SOURCE, Found, Saw
 
-SAID_OF_A_ROW = ("village_code", "kind", "source_file", "source_row")
+SAID_OF_A_ROW = ("village_code", "kind", "source_file", "source_row")  # where it came from, its kind
 
 
 @dataclass

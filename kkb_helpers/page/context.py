@@ -397,6 +397,7 @@ class Context:
 
     def valued(self, indicator_id: str, level: str, area: str | None = None) -> pd.DataFrame:
         """Give those of `inside` that have a value, and of them no more than is compared: the columns `COMPARED`."""
+        # A page knows the kecamatan of its own kabupaten alone, its province those of all.
         if self.around is not None and area == self.around.p.area and level != "kecamatan":
             return self.around.valued(indicator_id, level, area)
         key = (indicator_id, level, area or self.p.area, "valued")
