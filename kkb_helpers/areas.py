@@ -290,7 +290,8 @@ def match_villages(
     text = rows[list(PLACE_COLUMNS)]
     ids = text.groupby(list(PLACE_COLUMNS), sort=False, dropna=False).ngroup().to_numpy()
     distinct = text[~pd.Series(ids).duplicated().to_numpy()]
-    found = [_match_exactly(*place, aliases or {}) for place in distinct.itertuples(index=False, name=None)]
+    written = (distinct[name].to_numpy().tolist() for name in PLACE_COLUMNS)  # as pandas gives text, it is slow
+    found = [_match_exactly(*place, aliases or {}) for place in zip(*written, strict=True)]
     open_ids = [i for i, match in enumerate(found) if match.kecamatan and not match.code]
     if open_ids:
         _match_by_likeness(found, open_ids, ids, block)
@@ -305,11 +306,9 @@ def learn_aliases(rows: pd.DataFrame, matches: pd.DataFrame) -> dict[tuple[str, 
     A spelling of two villages teaches nothing, nor does one that is another village's reference name.
     """
     coded = (matches["how"] == "kode").to_numpy()
-    pairs = pd.DataFrame(
-        {"code": matches["village_code"][coded].to_numpy(), "name": rows["kelurahan"][coded].to_numpy()}
-    )
+    pairs = zip(matches["village_code"][coded].to_numpy(), rows["kelurahan"][coded].to_numpy(), strict=True)
     taught: dict[tuple[str, str], set[str]] = {}
-    for code, name in pairs.drop_duplicates().itertuples(index=False):
+    for code, name in dict.fromkeys(pairs):
         key = (code[:8], _fold(name))
         if key[1] and key[1] not in _index("desa", code[:8]):
             taught.setdefault(key, set()).add(code)

@@ -6,9 +6,12 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kkb_helpers import files
 from kkb_helpers.cells import WITHOUT_VALUE
+from kkb_helpers.files import inside
 
 
 def workbook(write, **options) -> bytes:
@@ -150,6 +153,62 @@ def with_part(name: str, content: bytes) -> files.File:
 def test_an_entity_definition_is_seen(encoding):
     text = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
     assert with_part("xl/evil.xml", text.encode(encoding)).part_with_entities == "xl/evil.xml"
+
+
+def test_a_member_is_unpacked_once(monkeypatch):
+    file, unpacked, really = with_part("xl/more.xml", b"<x/>"), [], zipfile.ZipFile.open
+    monkeypatch.setattr(
+        zipfile.ZipFile, "open", lambda self, info: unpacked.append(info.filename) or really(self, info)
+    )
+    parts = [dict(file.members()), dict(file.xml_parts())]
+    assert parts[0]["xl/more.xml"] == parts[1]["xl/more.xml"] == b"<x/>"
+    assert sorted(unpacked) == sorted(info.filename for info in file.zip)
+
+
+class TestReach:
+    """How far the cells of a workbook go, by their own places."""
+
+    BLANKS = st.text(" \t\r\n", max_size=2)
+    CELLS = st.lists(
+        st.tuples(
+            st.integers(1, 16_384), st.integers(1, 1_048_576), BLANKS, BLANKS, st.sampled_from("\"'"), st.booleans()
+        )
+    )
+
+    @staticmethod
+    def letters(column: int) -> str:
+        return xlsxwriter.utility.xl_col_to_name(column - 1)
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+    @given(cells=CELLS)
+    def test_the_farthest_row_and_column_span_it_however_they_are_written(self, encoding, cells):
+        written = [
+            f'<c s="9"{before or " "}r{before}={after}{quote}{place.lower() if small else place}{quote}/>a=b'
+            for column, row, before, after, quote, small in cells
+            for place in [f"{self.letters(column)}{row}"]
+        ]
+        part = f"<row spans='1:9'>{''.join(written)}</row>".encode(encoding)
+        columns, rows = ([cell[at] for cell in cells] for at in (0, 1))
+        far = inside.reach(with_part("media/image1.png", part))
+        assert far == max([1, max(columns) * max(rows)] if cells else [1])
+
+    @pytest.mark.parametrize(
+        ("part", "cells"),
+        [
+            ('<row r="20"><c r="B2"/></row>', 40),
+            ('<row r="20"/>', 1),
+            ('<c r="ABCD9"/><c r="A1234567890"/><c r="A"/><c r="B3/>', 1),
+            ('<c ref="Z99"/><c xr="Z99"/><c R="Z99"/><c>r="Z99"</c>', 1),
+            ('<c r="B3"/> =', 6),
+            ('= <c r="B3"/>', 6),
+            ('<c r="B3"/><c r="C2" =', 9),
+        ],
+    )
+    def test_what_is_a_place(self, part, cells):
+        assert inside.reach(with_part("xl/more.xml", part.encode())) == cells
+
+    def test_a_million_blanks_take_no_time_of_their_own(self):
+        assert inside._spanned(b" " * 2_000_000 + b'<c r = "B3"/>') == 6
 
 
 def test_a_member_that_points_outside_is_refused():

@@ -36,20 +36,18 @@ def village_tables(frames: dict[str, pd.DataFrame]) -> list[str]:
 def completeness_of(frames: dict[str, pd.DataFrame], level: str = "kabupaten") -> pd.DataFrame:
     """Give how many villages each table has: one row a table, kind of group, time and area of `level`.
 
-    Columns COLUMNS. The areas are those of the kabupaten/kota that have a row in any of these tables (for `provinsi`,
-    their provinces); `expected` counts the villages of the reference list.
+    Columns COLUMNS. The areas are those of the kabupaten/kota that have a row in any of these tables; `expected` counts
+    the villages of the reference list.
     """
-    tables = village_tables(frames)
-    present = sorted({code for t in tables for code in frames[t]["village_code"].str[:5].unique()})
-    if level == "provinsi":
-        codes = sorted({code[:2] for code in present})
-    else:
-        codes = [c for kabupaten in present for c in areas.children(kabupaten, level)["code"]]
+    located = {table: frames[table]["village_code"].factorize() for table in village_tables(frames)}
+    present = sorted({code[:5] for _, villages in located.values() for code in villages})
+    codes = [c for kabupaten in present for c in areas.children(kabupaten, level)["code"]]
     counts = areas.village_counts()
     expected = [counts[code] for code in codes]
     found = [pd.DataFrame(columns=COLUMNS)]
-    for table in tables:
-        kinds, times, received = _received(frames[table], pd.Index(codes, dtype="str"), areas.CODE_WIDTH[level])
+    for table, (village_at, villages) in located.items():
+        area_at = pd.Index(codes, dtype="str").get_indexer(villages.str[: areas.CODE_WIDTH[level]])[village_at]
+        kinds, times, received = _received(frames[table], area_at, len(codes))
         columns = {
             "table": table,
             "kind": kinds.repeat(len(codes)),
@@ -62,28 +60,35 @@ def completeness_of(frames: dict[str, pd.DataFrame], level: str = "kabupaten") -
     return pd.concat(found, ignore_index=True).astype({"received": "int64", "expected": "int64"})
 
 
-def _received(rows: pd.DataFrame, codes: pd.Index, width: int) -> tuple[pd.Index, pd.Index, np.ndarray]:
-    """Give how many rows of a table lie in each area: one line a kind and time that it has, one column a code.
+def _received(rows: pd.DataFrame, area_at: np.ndarray, size: int) -> tuple[pd.Index, pd.Index, np.ndarray]:
+    """Give how many rows of a table lie in each area: one line a kind and time that it has, one column an area.
 
-    Kind and time of each line come first. Text is only cut and compared once a village, kind and time.
+    Kind and time of each line come first. area_at: the area of each row, -1 where it is in none; size: how many there
+    are.
     """
-    village_at, villages = rows["village_code"].factorize()
-    area_at = codes.get_indexer(villages.str[:width])[village_at]
-    time_at, times = rows["period" if "period" in rows else "as_of"].factorize(sort=True)
-    kind = rows["kind"] if "kind" in rows else pd.Series("", index=rows.index, dtype="str")
-    kind_at, kinds = kind.factorize(sort=True)
-    line_at, inside = kind_at * len(times) + time_at, area_at >= 0
-    cells = len(kinds) * len(times) * len(codes)
-    received = np.bincount((line_at * len(codes) + area_at)[inside], minlength=cells).reshape(-1, len(codes))
-    lines = np.unique(line_at)
+    line_at, times = rows["period" if "period" in rows else "as_of"].factorize(sort=True)
+    kinds = pd.Index([""], dtype="str")
+    if "kind" in rows:
+        kind_at, kinds = rows["kind"].factorize(sort=True)
+        line_at = kind_at * len(times) + line_at
+    inside, shape = area_at >= 0, (len(kinds) * len(times), size)
+    received = np.bincount((line_at * size + area_at)[inside], minlength=shape[0] * shape[1]).reshape(shape)
+    lines = np.nonzero(np.bincount(line_at, minlength=shape[0]))[0]
     return kinds.take(lines // len(times)), times.take(lines % len(times)), received[lines]
+
+
+def _of_provinces(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give the same of the provinces that these kabupaten/kota lie in."""
+    keys = ["table", "kind", "time", "area_code"]
+    rows = rows.assign(area_code=rows["area_code"].str[:2]).groupby(keys, sort=False, as_index=False)["received"].sum()
+    return rows.assign(expected=rows["area_code"].map(areas.village_counts()))
 
 
 @check("K401", "PERINGATAN", "tables", "petugas pelaporan", "{n} dari {m} desa/kelurahan melapor ({p} persen).")
 def villages_received(shelf: Shelf) -> Iterator[Found]:
     """Of a kabupaten at least 90 % of the villages are there at each time; of a province 75 %, or it has no summary."""
-    for level, enough, severity in (("kabupaten", ENOUGH, ""), ("provinsi", LEAST, "GAGAL")):
-        rows = completeness_of(shelf.frames, level)
+    kabupaten = completeness_of(shelf.frames)
+    for rows, enough, severity in ((kabupaten, ENOUGH, ""), (_of_provinces(kabupaten), LEAST, "GAGAL")):
         yield Saw(int(rows["received"].sum()))
         rows = rows.assign(share=rows["received"] / rows["expected"])
         few = rows[rows["share"] < enough].sort_values(["share", "time"], kind="stable")

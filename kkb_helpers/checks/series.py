@@ -65,9 +65,10 @@ class _Monthly:
         """
         values = list(values)
         rows = self.rows[[name for name in SAID_OF_A_ROW if name in self.rows]]
+        of_kind = "kind" in rows
         rows = rows.take([self.row_at[unit, month] for unit, month, *_ in values])
         for row, (*_, column, said) in zip(rows.itertuples(), values, strict=True):
-            prefix = f"{row.kind.upper()}: " if "kind" in rows else ""
+            prefix = f"{row.kind.upper()}: " if of_kind else ""
             yield contradiction(row, prefix + said, expected, label(self.table, column))
 
 
@@ -164,15 +165,18 @@ def _unmoved(monthly: _Monthly) -> np.ndarray:
     """Mark where a unit's month is that of the calendar month before, from the second month on: every column the same,
     three at least above 0.
     """
-    there = monthly.row_at >= 0
-    same = there[:, 1:] & there[:, :-1]
-    above = np.zeros(same.shape, dtype=int)
-    for column in monthly.counts:
-        values = np.nan_to_num(monthly.wide(column), nan=-1)
-        same &= values[:, 1:] == values[:, :-1]
-        above += values[:, 1:] > 0
-    following = np.diff([int(month[:4]) * 12 + int(month[5:7]) for month in monthly.months]) == 1
-    return same & (above >= 3) & following
+    at, following = monthly.row_at, np.diff([int(p[:4]) * 12 + int(p[5:7]) for p in monthly.months]) == 1
+    unit, month = np.nonzero((at[:, 1:] >= 0) & (at[:, :-1] >= 0) & following)
+    now, before = at[unit, month + 1], at[unit, month]
+    above, left = np.zeros(len(unit), dtype=int), np.arange(len(unit))
+    for column in monthly.counts:  # most are told apart by the first, and not looked at again
+        values = monthly.rows[column].to_numpy(dtype="float64", na_value=-1)
+        left = left[values[now[left]] == values[before[left]]]
+        above[left] += values[now[left]] > 0
+    left = left[above[left] >= 3]
+    unmoved = np.zeros(at[:, 1:].shape, dtype=bool)
+    unmoved[unit[left], month[left]] = True
+    return unmoved
 
 
 @check("O504", "CATATAN", "tables", "petugas pelaporan", "{p} persen angka {kolom} berakhir 0.")
@@ -186,11 +190,11 @@ def heaping(shelf: Shelf) -> Iterator[Found]:
         of_village, districts = villages.str[:5].factorize(sort=True)
         district_at = of_village[village_at]
         for column in [c.name for c in sources.columns_of(table).values() if c.kind == "count"]:
-            values = rows[column].to_numpy(dtype="float64", na_value=0)
-            large = values >= LEAST_HEAPED
-            yield Saw(int(large.sum()), table)
+            values = rows[column].to_numpy(dtype="int64", na_value=0)
+            large = np.nonzero(values >= LEAST_HEAPED)[0]
+            yield Saw(len(large), table)
             sizes = np.bincount(district_at[large], minlength=len(districts))
-            round_ones = np.bincount(district_at[large & (values % 10 == 0)], minlength=len(districts))
+            round_ones = np.bincount(district_at[large[values[large] % 10 == 0]], minlength=len(districts))
             shares = round_ones / np.maximum(sizes, 1)
             for district in np.nonzero((shares > HEAPED) & (sizes >= LEAST_TO_HEAP))[0]:
                 yield Found(

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -160,13 +161,28 @@ class File:
         except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError):
             return ""
 
-    def xml_parts(self):
-        """Give the name and bytes of each XML part of a workbook, bounded by what its directory declared."""
+    def xml_parts(self) -> Iterator[tuple[str, bytes]]:
+        """Give the name and bytes of each XML part of a workbook."""
+        return self.members(lambda name: name.endswith((".xml", ".rels", ".vml")))
+
+    def members(self, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[tuple[str, bytes]]:
+        """Give the name and bytes of each member of a zip whose name, in small letters, is wanted.
+
+        Each is unpacked once, up to the size that its directory declared: many look at the same ones. Raises what
+        `zipfile` does of one that cannot be unpacked.
+        """
         with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            for info in self.zip or ():
-                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    with archive.open(info) as part:
-                        yield info.filename, part.read(info.file_size + 1)
+            for at, info in enumerate(self.zip or ()):
+                if not wanted(info.filename.lower()):
+                    continue
+                if at not in self._unpacked:  # not by its place in the file: that two claim the same is told at opening
+                    with archive.open(info) as member:
+                        self._unpacked[at] = member.read(info.file_size + 1)
+                yield info.filename, self._unpacked[at]
+
+    @cached_property
+    def _unpacked(self) -> dict[int, bytes]:
+        return {}
 
     @cached_property
     def sheets(self) -> list[Sheet]:

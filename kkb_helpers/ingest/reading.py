@@ -142,11 +142,16 @@ def parts_of(
         if folder is not None and (kept := kept_part(file, folder, map_, lying)):
             parts[at] = kept
     unread = [at for at in range(len(wanted)) if at not in parts]
-    unread.sort(key=lambda at: len(wanted[at][0].data), reverse=True)
+    unread.sort(key=lambda at: _length(wanted[at][0]), reverse=True)
     small = sum(len(wanted[at][0].data) for at in unread) < SMALL
     calls = [partial(_read_lightly, *wanted[at], drop_personal, folder if lying else None) for at in unread]
     parts |= dict(zip(unread, parallel.side_by_side(calls, workers=1 if small else None), strict=True))
     return [parts[at] for at in range(len(wanted))]
+
+
+def _length(file: files.File) -> int:
+    """Give the bytes that are to be read of a file, unpacked as far as its directory tells."""
+    return sum(info.file_size for info in file.zip or ()) or len(file.data)
 
 
 def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool, folder: Path | None) -> Part:
