@@ -266,11 +266,10 @@ class Tables:
         path = self.folder / FINDINGS
         if self.around is not None and "findings" in self.around.__dict__:
             return _inside(self.around.findings, self.area).reset_index(drop=True)
-        if self.area != areas.NATION and _is_current(by_area := path.with_name(_BY_AREA), path):
+        if _is_current(by_area := path.with_name(_BY_AREA), path):
             found = _rows_inside(by_area, self.area).sort_values("position", ignore_index=True)
             return found[FINDING_COLUMNS]
-        found = _read_text(path, FINDING_COLUMNS)
-        return found if self.area == areas.NATION else _inside(found, self.area).reset_index(drop=True)
+        return _inside(_read_text(path, FINDING_COLUMNS), self.area).reset_index(drop=True)
 
     @cached_property
     def seen(self) -> pd.DataFrame:

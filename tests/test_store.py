@@ -212,4 +212,5 @@ def test_a_list_of_findings_written_later_is_the_one_that_counts(tmp_path):
     (tmp_path / "findings.csv").write_text(told)
     later = (tmp_path / ".findings.parquet").stat().st_mtime_ns + 1_000_000
     os.utime(tmp_path / "findings.csv", ns=(later, later))
-    assert Tables.open(tmp_path, "36.01").findings["found"].tolist() == ["baru"]
+    for area in ("36.01", "ID"):
+        assert Tables.open(tmp_path, area).findings["found"].tolist() == ["baru"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import areas, batch, site
+from .. import areas, batch, parallel, site
 from ..params import Period
 from .planning import Plan
 
@@ -22,14 +22,17 @@ PAGE_TITLES = {
 
 def write(plan: Plan, out: Path, result: batch.Result) -> None:
     """Write `indicators.csv`, `findings.csv` and `index.html` of a period; findings are exact, so not in `public`."""
+    folder = out / plan.period
+    _, page = parallel.side_by_side([lambda: _write_tables(plan, folder), lambda: _index(plan, folder, result)])
+    batch.write_file(folder / "index.html", page.encode())  # last: what it names is there
+
+
+def _index(plan: Plan, folder: Path, result: batch.Result) -> str:
     from .. import store
 
-    folder = out / plan.period
-    _write_tables(plan, folder)
     rows = store.read_figures(plan.cache, "rows")
     records = _records(folder)
-    about = _about(plan, result, rows, records)
-    batch.write_file(folder / "index.html", site.index(records, about).encode())
+    return site.index(records, _about(plan, result, rows, records))
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:

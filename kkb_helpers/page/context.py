@@ -145,12 +145,15 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     def of_others() -> tuple:
         return computed(others), {}
 
-    def what_is_left() -> tuple:
+    def of_rows() -> tuple:
         rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
-        prints = fingerprints([*rows, ("findings", tables.findings)], 5)
-        return indicators.received(tables, when), prints
+        return None, fingerprints([*rows, ("findings", tables.findings)], 5)
 
-    (of_one, *_), (of_rest, *_), (received, *_) = made = parallel.side_by_side([of_broadest, of_others, what_is_left])
+    def completeness() -> tuple:
+        return indicators.received(tables, when), {}
+
+    made = parallel.side_by_side([of_broadest, of_others, of_rows, completeness])
+    (of_one, _), (of_rest, _), _, (received, _) = made
     # Frames of no indicators know no types of their columns.
     parts = [found for ids, found in ((needing, of_one), (others, of_rest)) if ids]
     past, moved, figures = map(_in_order, zip(*parts, strict=True))

@@ -38,7 +38,8 @@ def absent_months(ctx: Context) -> Markup:
     """Name the months that a monthly table lacks between its first month and the period."""
     said = []
     for name in MONTHLY:
-        months = set(everything(ctx).read(name).get("period", []))
+        rows = everything(ctx).keys(name)
+        months = set(rows["period"].unique()) if len(rows) else set()
         if not months:
             continue
         gone = [m for m in between(min(months), ctx.period.month) if m not in months]
