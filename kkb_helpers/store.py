@@ -71,7 +71,7 @@ def write(folder: Path, name: str, frame: pd.DataFrame, row_group: int | None = 
     draft = folder / f".{name}.{os.getpid()}.draft"
     try:
         pq.write_table(
-            pa.Table.from_pandas(frame, preserve_index=False),
+            pa.Table.from_pandas(frame, preserve_index=False, nthreads=1),
             draft,
             row_group_size=row_group or ROW_GROUP,
             compression="zstd",

@@ -40,7 +40,7 @@ def completeness_of(frames: dict[str, pd.DataFrame], level: str = "kabupaten") -
     the villages of the reference list.
     """
     located = {table: frames[table]["village_code"].factorize() for table in village_tables(frames)}
-    present = sorted({code[:5] for _, villages in located.values() for code in villages})
+    present = sorted({code for _, villages in located.values() for code in villages.str[:5].unique()})
     codes = [c for kabupaten in present for c in areas.children(kabupaten, level)["code"]]
     counts = areas.village_counts()
     expected = [counts[code] for code in codes]

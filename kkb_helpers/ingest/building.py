@@ -58,9 +58,7 @@ def build(data: Path, register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     parts |= _registered_parts(missing, tables / PARTS)
     built = assemble(register, parts)
     with writing(tables):
-        for sha256 in register["sha256"]:
-            keep_part(parts[sha256], tables / PARTS)
-        _write(tables, built)
+        _write(tables, built, [parts[sha256] for sha256 in register["sha256"]])
         provinces = {name: provinces_of(places) for name, places in built.places.items()}
         write_stamp(tables, {"inputs": stamp, "provinces": provinces})
     return built
@@ -75,14 +73,17 @@ def _stamp(raw: Path, register: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _write(tables: Path, built: Built) -> None:
-    """Write every table whole; without its stamp a half-written set is written again by the next import."""
+def _write(tables: Path, built: Built, parts: list[Part]) -> None:
+    """Write every table whole, and keep the parts; without its stamp a half-written set is written again by the next
+    import.
+    """
     (tables / STAMP).unlink(missing_ok=True)
     built.tables |= {table: len(frame) for table, frame in built.frames.items()}
     named = sorted([*built.frames.items(), ("unmatched", built.unmatched)], key=lambda pair: -len(pair[1]))
     parallel.side_by_side(
         [
             *(partial(store.write, tables, name, frame) for name, frame in named),
+            *(partial(keep_part, part, tables / PARTS) for part in parts),
             partial(store.write_findings, tables, built.findings),
             partial(store.write_csv, tables / REVISIONS, built.revisions),
             partial(store.write_csv, tables / SEEN, built.seen),

@@ -7,7 +7,7 @@ A notebook opened by hand finds the same cache or makes it.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +122,8 @@ def text_of(rows: pd.DataFrame) -> str:
 def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     """Give figures over time, their changes, those at the period, completeness, and the fingerprints of the rows.
 
-    The broadest table fills the memory and takes the time of all others together: what needs it is one process's, the
-    other figures another's, and what is left is for the first of them that is free.
+    The broadest table fills the memory and takes the time of all others together: what needs it is one process's, and
+    what is left is for the first that is free.
     """
     # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
     deep = LEVELS if "kabupaten" in disclosure.RULES[profile].below else LEVELS[1:]
@@ -131,36 +131,25 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     broadest = max(used & set(tables.names), key=lambda name: (tables.height(name), name), default="")
     needing = [item.id for item in indicators.REGISTRY.values() if broadest in item.tables]
     others = [id for id in indicators.REGISTRY if id not in needing]
-
-    def computed(ids: list[str]) -> tuple:
-        return (
-            indicators.history(tables, when, ids, levels=deep, months=HISTORY_MONTHS),
-            indicators.changes(tables, when, ids),
-            indicators.compute(tables, when, LEVELS, ids),
-        )
+    kinds = (
+        partial(indicators.changes, tables, when),
+        partial(indicators.history, tables, when, levels=deep, months=HISTORY_MONTHS),
+        partial(indicators.compute, tables, when, LEVELS),
+    )
 
     def of_broadest() -> tuple:
-        return computed(needing), fingerprints([(broadest, tables.read(broadest))], 5)
+        return [figures(ids=needing) for figures in kinds], fingerprints([(broadest, tables.read(broadest))], 5)
 
-    def of_others() -> tuple:
-        return computed(others), {}
-
-    def of_rows() -> tuple:
+    def of_rows() -> dict[str, list[bytes]]:
         rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
-        return None, fingerprints([*rows, ("findings", tables.findings)], 5)
+        return fingerprints([*rows, ("findings", tables.findings)], 5)
 
-    def completeness() -> tuple:
-        return indicators.received(tables, when), {}
-
-    made = parallel.side_by_side([of_broadest, of_others, of_rows, completeness])
-    (of_one, _), (of_rest, _), _, (received, _) = made
+    left = [*(partial(figures, ids=others) for figures in kinds), of_rows, partial(indicators.received, tables, when)]
+    (of_one, prints), *of_rest, others_prints, received = parallel.side_by_side([of_broadest, *left])
     # Frames of no indicators know no types of their columns.
     parts = [found for ids, found in ((needing, of_one), (others, of_rest)) if ids]
-    past, moved, figures = map(_in_order, zip(*parts, strict=True))
-    own: dict[str, list[bytes]] = {}
-    for _, prints in made:
-        for code, found in prints.items():
-            own.setdefault(code, []).extend(found)
+    moved, past, figures = map(_in_order, zip(*parts, strict=True))
+    own = {code: [*prints.get(code, ()), *others_prints.get(code, ())] for code in {**prints, **others_prints}}
     return past, moved, figures, received, own
 
 
