@@ -33,33 +33,38 @@ def page(order: dict, wanted: dict) -> None:
     out.with_suffix(".html").write_text(text, encoding="utf-8")
 
 
-def show_all(order: dict, wanted: dict) -> None:
-    """Make what a notebook shows by its plain calls."""
+def show_all(order: dict, wanted: dict, period: str) -> None:
+    """Make what a notebook shows of a period by its plain calls."""
     from IPython.core.formatters import DisplayFormatter
 
     from kkb_helpers import Params, show
 
     notebook = json.loads((ROOT / "notebooks" / wanted["notebook"]).read_text(encoding="utf-8"))
     source = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
-    p = Params(area=wanted["area"], period=order["period"], data=order["data"])
+    p = Params(area=wanted["area"], period=period, data=order["data"])
     with contextlib.redirect_stdout(io.StringIO()):
         for name in re.findall(r'show\(p, "(\w+)"\)', source):
             DisplayFormatter().format(show(p, name))
 
 
 def be_warm(order: dict, ready, go, jobs, spent) -> None:
-    """A process of the floor: warms itself with every kind of page, waits for the start, and takes pages until none."""
+    """A process of the floor: warms itself with every kind of page, waits for the start, and takes pages until none.
+
+    It warms itself with those of the month before: what is measured is to be worked out while it is measured.
+    """
     from kkb_helpers.cli import planning
+    from kkb_helpers.params import Period
 
     planning.warm()
+    before = Period(order["period"]).shift(-1).text
     kinds = {wanted["notebook"]: wanted for wanted in order["pages"]}
     for wanted in kinds.values():
-        show_all(order, wanted)
+        show_all(order, wanted, before)
     ready.release()
     go.wait()
     began = time.process_time()
     while (wanted := jobs.get()) is not None:
-        show_all(order, wanted)
+        show_all(order, wanted, order["period"])
     spent.put(time.process_time() - began)
 
 
