@@ -276,11 +276,11 @@ def _scrubbed(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 @cache
 def _machine_paths() -> re.Pattern:
-    """Give the pattern of where things lie on this machine."""
+    """Give the pattern of where things lie on this machine, with the way up to there from the project."""
     roots = {str(p) for p in (ROOT, Path.home(), Path(sys.prefix), Path(sys.base_prefix), Path(tempfile.gettempdir()))}
     roots |= {root.replace("\\", "\\\\") for root in roots} | {root.replace("\\", "/") for root in roots}
     longest_first = sorted((r for r in roots if len(r) > 1), key=len, reverse=True)
-    return re.compile("(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
+    return re.compile(r"(?:\.\.(?:[/\\]\.\.)*)?(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])")
 
 
 def scrub(text: str) -> str:
