@@ -2,11 +2,13 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
+from unittest import mock
 
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kkb_helpers import files
@@ -165,50 +167,117 @@ def test_a_member_is_unpacked_once(monkeypatch):
     assert sorted(unpacked) == sorted(info.filename for info in file.zip)
 
 
-class TestReach:
-    """How far the cells of a workbook go, by their own places."""
+def with_sheet(rows: str) -> files.File:
+    """A workbook whose one sheet has these rows."""
+    spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    start = f'<worksheet xmlns="{spreadsheet}" xmlns:x="{spreadsheet}"><sheetData>'
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(lambda book: book.add_worksheet()))) as empty,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for info in empty.infolist():
+            is_sheet = info.filename == "xl/worksheets/sheet1.xml"
+            archive.writestr(info, f"{start}{rows}</sheetData></worksheet>" if is_sheet else empty.read(info))
+    return files.File("a.xlsx", buffer.getvalue())
 
-    BLANKS = st.text(" \t\r\n", max_size=2)
-    CELLS = st.lists(
-        st.tuples(
-            st.integers(1, 16_384), st.integers(1, 1_048_576), BLANKS, BLANKS, st.sampled_from("\"'"), st.booleans()
-        )
-    )
+
+class TestReach:
+    """How far the cells of a workbook go, by their own places: where it is too far, it is not opened."""
+
+    BEFORE = st.sampled_from([" ", "\t", "\n", "\f ", ' s="1" ', ' s="1"', " s = '1' ", ' k="a = b"'])
+    BLANKS = st.sampled_from(["", "", "", " ", "\r\n", "\f"])
 
     @staticmethod
-    def letters(column: int) -> str:
-        return xlsxwriter.utility.xl_col_to_name(column - 1)
+    def place(draw, name: str, place: str) -> str:
+        """An attribute `r`, in one of the ways in which it may be written."""
+        before, one, other = draw(TestReach.BEFORE), draw(TestReach.BLANKS), draw(TestReach.BLANKS)
+        quote = draw(st.sampled_from("\"'"))
+        return f"{name}{before}r{one}={other}{quote}{place}{quote}"
 
-    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-    @given(cells=CELLS)
-    def test_the_farthest_row_and_column_span_it_however_they_are_written(self, encoding, cells):
-        written = [
-            f'<c s="9"{before or " "}r{before}={after}{quote}{place.lower() if small else place}{quote}/>a=b'
-            for column, row, before, after, quote, small in cells
-            for place in [f"{self.letters(column)}{row}"]
-        ]
-        part = f"<row spans='1:9'>{''.join(written)}</row>".encode(encoding)
-        columns, rows = ([cell[at] for cell in cells] for at in (0, 1))
-        far = inside.reach(with_part("media/image1.png", part))
-        assert far == max([1, max(columns) * max(rows)] if cells else [1])
+    @given(data=st.data())
+    @settings(deadline=None)
+    def test_the_farthest_row_and_column_span_it_however_they_are_written(self, data):
+        placed = data.draw(st.lists(st.tuples(st.integers(1, 16_384), st.integers(1, 1_048_576)), min_size=1))
+        written = []
+        for column, row in placed:
+            letters = xlsxwriter.utility.xl_col_to_name(column - 1)
+            letters = data.draw(st.sampled_from([letters, letters.lower()]))
+            prefix, zeros = data.draw(st.sampled_from(["", "x:"])), data.draw(st.sampled_from(["", "", "000", "0" * 9]))
+            written.append(f"<{self.place(data.draw, f'{prefix}c', f'{letters}{zeros}{row}')}/>")
+        part = f'<row r="1">{"".join(written)}</row>'.encode()
+        size = data.draw(st.sampled_from([inside._PIECE, 40, 64, 200]))
+        with mock.patch.object(inside, "_PIECE", size):
+            assert inside._spanned(part) == max(c for c, _ in placed) * max(r for _, r in placed)
+
+    @given(data=st.data())
+    @settings(deadline=None, max_examples=50)
+    def test_a_sheet_is_opened_as_no_larger_rectangle(self, data):
+        rows = []
+        for row in data.draw(st.lists(st.one_of(st.none(), st.integers(1, 200)), min_size=1, max_size=8)):
+            cells = [
+                self.place(data.draw, "c", f"{xlsxwriter.utility.xl_col_to_name(at)}{row or 1}")
+                if at is not None
+                else "c"
+                for at in data.draw(st.lists(st.one_of(st.none(), st.integers(0, 60)), max_size=8))
+            ]
+            start = self.place(data.draw, "row", str(row)) if row else "row"
+            rows.append(f"<{start}>{''.join(f'<{cell}><v>1</v></c>' for cell in cells)}</row>")
+        file = with_sheet("".join(rows))
+        opened = file.sheets[0].rows
+        assert inside.reach(file) >= len(opened) * max(map(len, opened), default=0)
 
     @pytest.mark.parametrize(
         ("part", "cells"),
         [
             ('<row r="20"><c r="B2"/></row>', 40),
             ('<row r="20"/>', 1),
-            ('<c r="ABCD9"/><c r="A1234567890"/><c r="A"/><c r="B3/>', 1),
-            ('<c ref="Z99"/><c xr="Z99"/><c R="Z99"/><c>r="Z99"</c>', 1),
+            ('<row r="1"><c ref="Z99"/><c xr="Z99"/><c R="Z99"/><c>r="Z99"</c></row>', 4),
+            ('<c r="A"/><c r="B3/>', 1),
             ('<c r="B3"/> =', 6),
             ('= <c r="B3"/>', 6),
             ('<c r="B3"/><c r="C2" =', 9),
+            ('<row r="9"><c/><c/><c/></row><row r="2"><c/></row>', 27),
+            ("<row><c/><c/></row><row><c/></row><row/>", 6),
+            ('<x:row r="9"><x:c/><x:c/></x:row>', 18),
+            ('<row r="9"><x:c/><x:c/></row>', 18),
+            ("<c:c/><c:cat/><row2/><color/>", 1),
         ],
     )
     def test_what_is_a_place(self, part, cells):
         assert inside.reach(with_part("xl/more.xml", part.encode())) == cells
 
-    def test_a_million_blanks_take_no_time_of_their_own(self):
-        assert inside._spanned(b" " * 2_000_000 + b'<c r = "B3"/>') == 6
+    @pytest.mark.parametrize(
+        "far",
+        [
+            '<c r="XFD1048576"/>',
+            '<c s="1"r="XFD1048576"/>',
+            '<c s="1"\fr="XFD1048576"/>',
+            '<c r="XFD0001048576"/>',
+            f'<c r="XFD{"0" * 99}1"/>',
+            '<c r="AAAAA1048576"/>',
+            f'<c r="{"A" * 99}1"/>',
+            f'<row r="1048576">{"<c/>" * 16}</row>',
+            "r = " * 2_000_000,
+            f'<c r{" " * 5_000_000}="XFD1048576"/>',
+        ],
+        ids=lambda far: far[:24],
+    )
+    def test_what_is_too_far(self, far):
+        assert inside.reach(with_part("xl/media/image1.png", far.encode())) > inside.MAX_CELLS
+        with mock.patch.object(inside, "_PIECE", 32):  # a row goes on in the next piece
+            assert inside._spanned(far.encode()) > inside.MAX_CELLS
+
+    def test_in_utf_16_too(self):
+        assert inside.reach(with_part("xl/more.xml", '<c r="C7"/>'.encode("utf-16"))) == 21
+
+    def test_much_that_is_no_cell_takes_little_memory(self):
+        part = b"a =\xff" * 1_000_000
+        tracemalloc.start()
+        with mock.patch.object(inside, "_PIECE", 2**18):
+            assert inside._spanned(part) == 0
+        assert tracemalloc.get_traced_memory()[1] < 10 * len(part)
+        tracemalloc.stop()
 
 
 def test_a_member_that_points_outside_is_refused():

@@ -34,10 +34,10 @@ def village_tables(frames: dict[str, pd.DataFrame]) -> list[str]:
 
 
 def completeness_of(frames: dict[str, pd.DataFrame], level: str = "kabupaten") -> pd.DataFrame:
-    """Give how many villages each table has: one row a table, kind of group, time and area of `level`.
+    """Give how many villages each table has: one row a table, kind of group, time and area.
 
-    Columns COLUMNS. The areas are those of the kabupaten/kota that have a row in any of these tables; `expected` counts
-    the villages of the reference list.
+    Columns COLUMNS. The areas are the kabupaten/kota that have a row in any of these tables, or their areas of `level`;
+    `expected` counts the villages of the reference list.
     """
     located = {table: frames[table]["village_code"].factorize() for table in village_tables(frames)}
     present = sorted({code for _, villages in located.values() for code in villages.str[:5].unique()})
@@ -78,7 +78,7 @@ def _received(rows: pd.DataFrame, area_at: np.ndarray, size: int) -> tuple[pd.In
 
 
 def _of_provinces(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give the same of the provinces that these kabupaten/kota lie in."""
+    """Sum completeness of kabupaten/kota (`completeness_of`) over the provinces that they lie in."""
     keys = ["table", "kind", "time", "area_code"]
     rows = rows.assign(area_code=rows["area_code"].str[:2]).groupby(keys, sort=False, as_index=False)["received"].sum()
     return rows.assign(expected=rows["area_code"].map(areas.village_counts()))

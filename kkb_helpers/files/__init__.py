@@ -175,7 +175,7 @@ class File:
             for at, info in enumerate(self.zip or ()):
                 if not wanted(info.filename.lower()):
                     continue
-                if at not in self._unpacked:  # not by its place in the file: that two claim the same is told at opening
+                if at not in self._unpacked:  # by its number: `zipfile` shall see each, and tell of two that overlap
                     with archive.open(info) as member:
                         self._unpacked[at] = member.read(info.file_size + 1)
                 yield info.filename, self._unpacked[at]

@@ -83,7 +83,7 @@ def _write(tables: Path, built: Built, parts: list[Part]) -> None:
     parallel.side_by_side(
         [
             *(partial(store.write, tables, name, frame) for name, frame in named),
-            *(partial(keep_part, part, tables / PARTS) for part in parts),
+            *(partial(_keep, parts[at :: parallel.cores()], tables) for at in range(parallel.cores())),
             partial(store.write_findings, tables, built.findings),
             partial(store.write_csv, tables / REVISIONS, built.revisions),
             partial(store.write_csv, tables / SEEN, built.seen),
@@ -93,6 +93,11 @@ def _write(tables: Path, built: Built, parts: list[Part]) -> None:
     for path in tables.glob("*.parquet"):
         if path.stem in sources.TABLES and path.stem not in built.frames:
             path.unlink()
+
+
+def _keep(parts: list[Part], tables: Path) -> None:
+    for part in parts:
+        keep_part(part, tables / PARTS)
 
 
 def stamp_of(tables: Path) -> dict:

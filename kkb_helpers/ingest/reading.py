@@ -150,8 +150,12 @@ def parts_of(
 
 
 def _length(file: files.File) -> int:
-    """Give the bytes that are to be read of a file, unpacked as far as its directory tells."""
-    return sum(info.file_size for info in file.zip or ()) or len(file.data)
+    """Give the bytes that are to be read of a file, unpacked as far as its directory tells.
+
+    A copy is asked: a hostile directory may be long, and the given file is at hand until all are read.
+    """
+    directory = files.File(file.name, file.data).zip
+    return sum(info.file_size for info in directory or ()) or len(file.data)
 
 
 def _read_lightly(file: files.File, map_: Map | None, drop_personal: bool, folder: Path | None) -> Part:

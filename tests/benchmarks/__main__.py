@@ -314,13 +314,12 @@ def aims(timings: list[Timing]) -> list[str]:
         for way in "df":
             pair = found.get((way, districts, 2)), found.get(("e", districts, 2))
             if all(pair):
-                whole, pages = pair[0] / pair[1], alone[way, districts, 2] / pair[1]
-                word = "tercapai" if pages <= FLOOR else "belum"
-                rest = "mulai, impor, hitungan, daftar isi" if way == "d" else "mulai, hitungan, daftar isi"
-                said.append(
-                    f"- {way} terhadap lantai e, {districts} kab/kota: halaman {pages:.2f} kali (sasaran {FLOOR}): "
-                    f"{word}; dengan {rest} {whole:.2f} kali"
-                )
+                ratios = {
+                    "halaman saja": alone[way, districts, 2] / pair[1],
+                    f"dengan mulai, {'impor, ' if way == 'd' else ''}hitungan, daftar isi": pair[0] / pair[1],
+                }
+                told = (f"{t} {r:.2f} kali, {'tercapai' if r <= FLOOR else 'belum'}" for t, r in ratios.items())
+                said.append(f"- {way} terhadap lantai e, {districts} kab/kota (sasaran {FLOOR}): {'; '.join(told)}")
     return said
 
 

@@ -50,12 +50,18 @@ def show_all(order: dict, wanted: dict, period: str) -> None:
 def be_warm(order: dict, ready, go, jobs, spent) -> None:
     """A process of the floor: warms itself with every kind of page, waits for the start, and takes pages until none.
 
-    It warms itself with those of the month before: what is measured is to be worked out while it is measured.
+    It warms itself with those of the month before: what is measured is to be worked out while it is measured. Where the
+    figures lie it knows, as the processes of a run do: it is not looked up for each page.
     """
+    from kkb_helpers import Params
     from kkb_helpers.cli import planning
+    from kkb_helpers.page import context
     from kkb_helpers.params import Period
 
     planning.warm()
+    p = Params(area=order["pages"][0]["area"], period=order["period"], data=order["data"])
+    asked = p.folder, p.period, p.profile
+    context._PREPARED[asked] = context.prepare(*asked)
     before = Period(order["period"]).shift(-1).text
     kinds = {wanted["notebook"]: wanted for wanted in order["pages"]}
     for wanted in kinds.values():
