@@ -39,3 +39,7 @@ class EnvironmentFault(KkbError):
     """Disk, permission, lock or kernel: the machine, not the data."""
 
     exit_code = 5
+
+
+class Killed(EnvironmentFault):
+    """The system ended a process that was at work for this one."""

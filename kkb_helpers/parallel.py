@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.reduction import ForkingPickler
 from typing import Any, BinaryIO, TypeVar
 
-from .errors import EnvironmentFault
+from .errors import Killed
 
 T = TypeVar("T")
 Made = tuple[int, tuple[Any, Exception | None]]  # the number of a call, what it gave, what went wrong
@@ -71,8 +71,8 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
 def apart(call: Callable[[], T]) -> T:
     """Give what a call gives, made in a fork: the memory that it took goes when it ends.
 
-    A call made apart inside such a call is made there, where it may build on what that holds. EnvironmentFault where
-    the fork was killed, as it is when memory runs out.
+    A call made apart inside such a call is made there, where it may build on what that holds. Killed where the fork
+    was, as it is when memory runs out.
     """
     if _inside_apart or not _can_fork():
         return call()
@@ -80,7 +80,7 @@ def apart(call: Callable[[], T]) -> T:
     try:
         made = dict(helper.told())
         if not made:
-            raise EnvironmentFault(
+            raise Killed(
                 f"Proses bantu dihentikan sistem (kode {helper.exit_code()}), mungkin karena memori penuh. "
                 "Tutup program lain, atau impor data per provinsi."
             )

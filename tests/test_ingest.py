@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import signal
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +16,7 @@ import pytest
 import xlsxwriter
 
 from kkb_helpers import areas, checks, ingest, parallel, store, workbook
-from kkb_helpers.errors import EnvironmentFault, UsageError
+from kkb_helpers.errors import EnvironmentFault, Killed, UsageError
 from kkb_helpers.files import File
 from kkb_helpers.store import Tables
 
@@ -454,10 +457,11 @@ class TestRefresh:
         ingest.import_paths(paths, data, year=2025)
         alone = snapshot(data / "tables")
         shutil.rmtree(data / "tables")
-        asked, side_by_side = [], parallel.side_by_side
+        asked, side_by_side = data.parent / "asked", parallel.side_by_side
 
         def notice(calls, workers=None):
-            asked.append(workers or parallel.cores())
+            with asked.open("a") as file:  # seen from here, whichever process does it
+                file.write(f"{workers or parallel.cores()} ")
             return side_by_side(calls, workers)
 
         for room in (ingest.reading, ingest.building):
@@ -465,7 +469,7 @@ class TestRefresh:
         monkeypatch.setattr(parallel, "cores", lambda: 2)
         monkeypatch.setattr(parallel, "side_by_side", notice)
         ingest.refresh(data)
-        assert asked == [2] * 5  # reading, places, judging, the rules of all tables, writing
+        assert asked.read_text().split() == ["2"] * 5  # reading, places, judging, the rules of all tables, writing
         assert snapshot(data / "tables") == alone
 
     def test_rows_of_files_that_are_large_together_lie_on_the_disk_and_the_tables_are_the_same(
@@ -477,16 +481,35 @@ class TestRefresh:
         reports = [ingest.import_paths(paths, data, year=2025)]
         before = snapshot(data / "tables")
         shutil.rmtree(data)
-        laid, lay_down = [], ingest.Part.lay_down
+        laid, lay_down = data.parent / "laid", ingest.Part.lay_down
+        laid.mkdir()  # seen from here, whichever process does it
         monkeypatch.setattr(ingest.reading, "LARGE", 0)
-        monkeypatch.setattr(ingest.Part, "lay_down", lambda part, at: laid.append(part.name) or lay_down(part, at))
+        monkeypatch.setattr(ingest.Part, "lay_down", lambda part, at: (laid / part.name).touch() or lay_down(part, at))
         reports.append(ingest.import_paths(paths, data, year=2025))
-        assert sorted(laid) == ["a.csv", "b.csv"]
+        assert sorted(path.name for path in laid.iterdir()) == ["a.csv", "b.csv"]
         assert snapshot(data / "tables") == before
         assert reports[0].files == reports[1].files
         shutil.rmtree(data / "tables")
         ingest.refresh(data)
         assert snapshot(data / "tables") == before
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="tidak ada fork di sistem ini")
+    def test_a_file_that_ends_its_reader_is_named_and_ends_only_that(self, data, inbox, monkeypatch):
+        really, good = ingest.reading.read, f"{VILLAGE};5;1;JANUARI"
+        monkeypatch.setattr(threading, "active_count", lambda: 1)
+        monkeypatch.setattr(
+            ingest.reading,
+            "read",
+            lambda file, **how: os.kill(os.getpid(), signal.SIGKILL) if file.name == "b.csv" else really(file, **how),
+        )
+        paths = [inbox("a.csv", PUS, good), inbox("b.csv", PUS, good, good), inbox("c.csv", PUS, f"{OTHER};5;1;MEI")]
+        for together in (0, 10**9):  # side by side, and one after another
+            monkeypatch.setattr(ingest.reading, "SMALL", together)
+            with pytest.raises(Killed, match=r"yang membaca b\.csv dihentikan sistem") as told:
+                ingest.import_paths(paths, data, year=2025)
+            assert "a.csv" not in str(told.value)
+            assert not (data / "raw").exists() or not any((data / "raw").iterdir())
+        assert ingest.import_paths([paths[0], paths[2]], data, year=2025).exit_code == 0
 
     def test_of_files_that_were_read_no_cells_stay_in_memory(self, inbox):
         read = [File.read(inbox(f"{n}.csv", PUS, f"{VILLAGE};{n};1;JANUARI")) for n in range(2)]

@@ -1,7 +1,7 @@
 """A file -> a part: its kind, its header, its cells."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import cells, checks, files, parallel, privacy, sources
+from ..errors import Killed
 from .forms import form_in, read_form
 from .maps import Map
 from .pages import read_page
@@ -145,8 +146,34 @@ def parts_of(
     unread.sort(key=lambda at: _length(wanted[at][0]), reverse=True)
     small = sum(len(wanted[at][0].data) for at in unread) < SMALL
     calls = [partial(_read_lightly, *wanted[at], drop_personal, folder if lying else None) for at in unread]
-    parts |= dict(zip(unread, parallel.side_by_side(calls, workers=1 if small else None), strict=True))
+    names = [wanted[at][0].name for at in unread]
+    parts |= dict(zip(unread, _read_apart(calls, names, workers=1 if small else None), strict=True))
     return [parts[at] for at in range(len(wanted))]
+
+
+def _read_apart(calls: Sequence[Callable[[], Part]], names: Sequence[str], workers: int | None) -> list[Part]:
+    """Make calls that read one file each in a process of their own: a file that ends its reader ends only that.
+
+    Killed, with the names of the files that do, where it was ended.
+    """
+    try:
+        return parallel.apart(lambda: parallel.side_by_side(calls, workers)) if calls else []
+    except Killed as fault:
+        told = ", ".join(privacy.safe_name(name) for call, name in zip(calls, names, strict=True) if _is_deadly(call))
+        raise Killed(
+            f"Proses yang membaca {told} dihentikan sistem; tidak ada yang diimpor. Keluarkan berkas itu, atau simpan "
+            "ulang di Excel, lalu ulangi."
+            if told
+            else fault.messages
+        ) from None
+
+
+def _is_deadly(call: Callable[[], Part]) -> bool:
+    try:
+        parallel.apart(lambda: call() and None)
+    except Killed:
+        return True
+    return False
 
 
 def _length(file: files.File) -> int:
