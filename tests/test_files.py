@@ -182,6 +182,28 @@ def with_sheet(rows: str) -> files.File:
     return files.File("a.xlsx", buffer.getvalue())
 
 
+@pytest.mark.parametrize("name", ["docProps/more.xml", "xl/worksheets/sheet9.xml"])
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(20, 10**6), (8, 1), (10, 99)],
+    ids=["longer than the file", "behind a password", "packed in an unknown way"],
+)
+def test_a_part_that_cannot_be_unpacked_makes_a_workbook_unreadable(name, offset, value):
+    buffer = io.BytesIO(with_part("xl/more.xml", b"<x/>").data)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(name, b"<x/>")
+    data = bytearray(buffer.getvalue())
+    directory = data.rfind(b"PK\x01\x02")
+    wide = "<I" if offset == 20 else "<H"
+    struct.pack_into(wide, data, directory + offset, value)
+    if offset == 20:
+        struct.pack_into(wide, data, directory + 24, value)  # and as long unpacked
+    file = files.File("a.xlsx", bytes(data))
+    assert file.part_with_entities == ""
+    with pytest.raises(files.Unreadable, match="buku kerja rusak"):
+        _ = file.sheets
+
+
 class TestReach:
     """How far the cells of a workbook go, by their own places: where it is too far, it is not opened."""
 

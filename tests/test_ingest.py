@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -493,7 +494,7 @@ class TestRefresh:
         ingest.refresh(data)
         assert snapshot(data / "tables") == before
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="tidak ada fork di sistem ini")
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere files are read in this process")
     def test_a_file_that_ends_its_reader_is_named_and_ends_only_that(self, data, inbox, monkeypatch):
         really, good = ingest.reading.read, f"{VILLAGE};5;1;JANUARI"
         monkeypatch.setattr(threading, "active_count", lambda: 1)

@@ -129,8 +129,7 @@ class File:
         if not self.data.startswith(b"PK"):
             return None
         try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                return archive.infolist()
+            return self._archive.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
             return None
 
@@ -158,27 +157,36 @@ class File:
         """The first XML part that defines a document type or an entity, in UTF-8 or UTF-16; empty where none does."""
         try:
             return next((name for name, part in self.xml_parts() if _DTD.search(part.replace(b"\x00", b""))), "")
-        except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError):
+        except Unreadable:
             return ""
 
     def xml_parts(self) -> Iterator[tuple[str, bytes]]:
-        """Give the name and bytes of each XML part of a workbook."""
+        """Give the name and bytes of each XML part of a workbook; raises Unreadable."""
         return self.members(lambda name: name.endswith((".xml", ".rels", ".vml")))
 
     def members(self, wanted: Callable[[str], bool] = lambda name: True) -> Iterator[tuple[str, bytes]]:
         """Give the name and bytes of each member of a zip whose name, in small letters, is wanted.
 
-        Each is unpacked once, up to the size that its directory declared: many look at the same ones. Raises what
-        `zipfile` does of one that cannot be unpacked.
+        Each is unpacked once, up to the size that its directory declared: many look at the same ones. Raises
+        Unreadable at the first that cannot be unpacked.
         """
-        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-            for at, info in enumerate(self.zip or ()):
-                if not wanted(info.filename.lower()):
-                    continue
-                if at not in self._unpacked:  # by its number: `zipfile` shall see each, and tell of two that overlap
-                    with archive.open(info) as member:
-                        self._unpacked[at] = member.read(info.file_size + 1)
-                yield info.filename, self._unpacked[at]
+        for at, info in enumerate(self.zip or ()):
+            if not wanted(info.filename.lower()):
+                continue
+            if at not in self._unpacked:  # by its number: `zipfile` shall see each, and tell of two that overlap
+                self._unpacked[at] = self._unpack(info)
+            yield info.filename, self._unpacked[at]
+
+    def _unpack(self, info: zipfile.ZipInfo) -> bytes:
+        try:
+            with self._archive.open(info) as member:
+                return member.read(info.file_size + 1)
+        except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError) as error:
+            raise Unreadable(f"buku kerja rusak: {str(error) or 'terpotong'}") from None
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(self.data))
 
     @cached_property
     def _unpacked(self) -> dict[int, bytes]:
@@ -195,5 +203,5 @@ class File:
             raise Unreadable("bagian berkas menunjuk ke luar berkas")
         try:
             return read_workbook(self)
-        except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, NotImplementedError) as error:
+        except (ElementTree.ParseError, KeyError) as error:
             raise Unreadable(f"buku kerja rusak: {error}") from None

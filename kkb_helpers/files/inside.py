@@ -2,12 +2,12 @@
 
 import re
 import string
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from .sheet import Unreadable
 
 MAX_CELLS = 12_000_000  # every village of the country in 140 columns; a sheet is read as a full rectangle
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -166,5 +166,5 @@ def _parts(file, everything: bool = False) -> Iterator[tuple[str, bytes]]:
     try:
         for name, part in file.members(lambda name: everything or name.startswith("xl/worksheets/")):
             yield name, part.replace(b"\x00", b"") if part[:2] in _UTF16 else part
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError):
+    except Unreadable:
         return

@@ -138,13 +138,13 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     )
 
     def of_broadest() -> tuple:
-        return [figures(ids=needing) for figures in kinds], fingerprints([(broadest, tables.read(broadest))], 5)
+        return [kind(ids=needing) for kind in kinds], fingerprints([(broadest, tables.read(broadest))], 5)
 
     def of_rows() -> dict[str, list[bytes]]:
         rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
         return fingerprints([*rows, ("findings", tables.findings)], 5)
 
-    left = [*(partial(figures, ids=others) for figures in kinds), of_rows, partial(indicators.received, tables, when)]
+    left = [*(partial(kind, ids=others) for kind in kinds), of_rows, partial(indicators.received, tables, when)]
     (of_one, prints), *of_rest, others_prints, received = parallel.side_by_side([of_broadest, *left])
     # Frames of no indicators know no types of their columns.
     parts = [found for ids, found in ((needing, of_one), (others, of_rest)) if ids]
