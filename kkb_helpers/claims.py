@@ -519,6 +519,8 @@ class Held:
         from . import indicators
 
         key, ids = self._key(claim), claim.indicator.split("+")
+        if not all(self._has_time(claim, indicators.REGISTRY[name].tables) for name in ids):
+            return None
         if key not in self._found:
             level = areas.level_of(claim.area_code)
             found = indicators.compute(self._tables[key[0]], key[1], levels=(level,), ids=self._ids[key])
@@ -529,6 +531,12 @@ class Held:
         if len(found) < len(ids) or not all(_same_time(claim.as_of, time) for time in found["as_of"]):
             return None
         return int(found[claim.part].sum()), found["as_of"].iloc[0].split("/")[-1]
+
+    def _has_time(self, claim: Claim, names: Iterable[str]) -> bool:
+        """Say whether any of these tables has a row of the claim's time: no indicator is computed to find that none has."""
+        inside = self._tables[claim.area_code]
+        times = (t for name in names for column in ("period", "as_of") for t in inside.times(name, column))
+        return any(_same_time(claim.as_of, time) for time in times)
 
 
 def _against(inside: Tables, claim: Claim, held: Held, synthetic: bool) -> Iterable[Outcome]:

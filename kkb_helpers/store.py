@@ -191,12 +191,14 @@ class Tables:
     def keys(self, name: str) -> pd.DataFrame:
         """Give where, of when and from which file the rows of a table are, with or without its other columns.
 
-        Of a whole country the others are not read for it: they would fill the memory.
+        Of a whole country the others are not read for it: they would fill the memory. Nor are they of an area inside it
+        whose keys are known from there.
         """
-        if name in self.frames or self.area != areas.NATION:
+        known = self.around is not None and name in self.around._keys and name not in self.around.frames
+        if name in self.frames or not (known or self.area == areas.NATION):
             return self.read(name)
         if name not in self._keys:
-            self._keys[name] = self._load(name, ())
+            self._keys[name] = self.around._part(name, self.area) if known else self._load(name, ())
         return self._keys[name]
 
     @cached_property
@@ -205,12 +207,12 @@ class Tables:
 
     @cached_property
     def _codes(self) -> dict[str, np.ndarray]:
-        """Of tables read whole, where each row lies."""
+        """Of tables that areas inside this one read from here, where each row lies."""
         return {}
 
     def _part(self, name: str, area: str) -> pd.DataFrame:
-        """Give the rows of a table of the folder inside an area: tables lie there in the order of their codes."""
-        frame = self.read(name)
+        """Give what was read of a table of the folder inside an area: tables lie there in the order of their codes."""
+        frame = self.frames.get(name, self._keys.get(name))
         if frame.empty:
             return frame
         if name not in self._codes:
@@ -235,11 +237,12 @@ class Tables:
 
     def newest_month(self) -> str | None:
         """Give the newest month that any monthly table holds, or that of the newest snapshot where none does."""
-        months = [m for name in self.names for m in self._times(name, "period") if "S" not in m and "Q" not in m]
-        days = [d[:7] for name in self.names for d in self._times(name, "as_of")]
+        months = [m for name in self.names for m in self.times(name, "period") if "S" not in m and "Q" not in m]
+        days = [d[:7] for name in self.names for d in self.times(name, "as_of")]
         return max(months or days, default=None)
 
-    def _times(self, name: str, column: str) -> list[str]:
+    def times(self, name: str, column: str) -> list[str]:
+        """Give the months (`period`) or dates of snapshots (`as_of`) of which a table has a row in this area."""
         frame = self.keys(name)
         return [t for t in frame[column].dropna().unique() if t] if column in frame else []
 
@@ -411,7 +414,7 @@ class View:
     def snapshots(self, name: str) -> list[str]:
         """Give the dates of the snapshots up to the period, oldest first."""
         limit = self.period.snapshot_limit.isoformat()
-        return sorted(d for d in self.tables._times(name, "as_of") if d <= limit)
+        return sorted(d for d in self.tables.times(name, "as_of") if d <= limit)
 
     def as_of(self, name: str) -> str:
         """Give the time a table's figures are of at this period: a date, a month, a semester; empty where none is.
@@ -429,7 +432,7 @@ class View:
         if time_of(frame) == "as_of":
             days = sorted(self.snapshot(name)["as_of"].unique())
             return "" if not days else days[0] if len(days) == 1 else f"{days[0]}/{days[-1]}"
-        times = self.tables._times(name, "period")
+        times = self.tables.times(name, "period")
         if any("S" in t for t in times):
             year, half = (
                 self.period.end.year,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from kkb_helpers import areas, claims
+from kkb_helpers import areas, claims, indicators
 from kkb_helpers.claims import AGREES, CONTRADICTS, OPEN, OTHER_WHOLE, ROUNDED, VERDICTS, Claim
 from kkb_helpers.store import Tables
 
@@ -283,6 +283,15 @@ def test_data_of_another_time_are_not_compared():
     assert "Data per" not in judged.loc["F085", "sebab"]
     assert "Tidak ada pembilang" in judged.loc["F092", "sebab"]
     assert judged.loc["F085", "putusan"] == OPEN
+
+
+def test_of_a_time_without_a_row_nothing_is_computed(monkeypatch):
+    asked = []
+    real = indicators.compute
+    monkeypatch.setattr(indicators, "compute", lambda *a, **k: asked.append((a[0].area, a[1].text)) or real(*a, **k))
+    claims.check(siga(SULBAR))
+    assert ("76.05", "2025-12") in asked  # published of "2025"
+    assert {when for _, when in asked} == {"2025-12"}
 
 
 def test_made_up_data_confirm_nothing_and_it_is_said():

@@ -141,6 +141,20 @@ class TestSlices:
         assert whole.within("36.01").read("siga_pus").equals(Tables.open(tmp_path, "36.01").read("siga_pus"))
         assert Tables.of({"siga_pus": PUS}).within("36.01").read("siga_pus")["pus"].sum() == 5
 
+    def test_keys_known_of_the_country_are_not_read_again_of_an_area_inside_it(self, tmp_path, monkeypatch):
+        store.write(tmp_path, "siga_pus", PUS)
+        whole = Tables.open(tmp_path)
+        whole.keys("siga_pus")
+        with monkeypatch.context() as nothing_is_read:
+            nothing_is_read.setattr(store, "_rows_inside", None)
+            keys = whole.within("36.01").keys("siga_pus")
+            assert whole.within("36.01").has("siga_pus")
+            assert not whole.within("36.03").has("siga_pus")
+        assert told(keys) == told(Tables.open(tmp_path, "36.01").read("siga_pus")[keys.columns])
+        assert whole.within("36.01").read("siga_pus")["pus"].sum() == 5
+        whole.read("siga_pus")
+        assert whole.within("36.01").keys("siga_pus")["pus"].sum() == 5
+
     def test_synthetic_is_told_by_the_name_of_the_original(self):
         assert not Tables.of({"siga_pus": PUS}).synthetic
         assert Tables.of({"siga_pus": PUS.assign(source_file="contoh-a.csv")}).synthetic
