@@ -59,12 +59,14 @@ def no_import(monkeypatch):
 
 
 def test_shared_out_it_is_what_the_indicators_give_at_once():
-    tables = Tables.of({"siga_pus": couples("2024-05", "2024-06"), "kampung": kampung()})
-    past, moved, figures, received, _ = context._computed(tables, JUNE, "internal")
-    pd.testing.assert_frame_equal(figures, indicators.compute(tables, JUNE, context.LEVELS))
-    pd.testing.assert_frame_equal(moved, indicators.changes(tables, JUNE))
-    pd.testing.assert_frame_equal(received, indicators.received(tables, JUNE))
-    whole = indicators.history(tables, JUNE, levels=context.LEVELS[1:], months=context.HISTORY_MONTHS)
+    def tables() -> Tables:
+        return Tables.of({"siga_pus": couples("2024-05", "2024-06"), "kampung": kampung()})
+
+    past, moved, figures, received, _ = context._computed(tables(), JUNE, "internal")
+    pd.testing.assert_frame_equal(figures, indicators.compute(tables(), JUNE, context.LEVELS))
+    pd.testing.assert_frame_equal(moved, indicators.changes(tables(), JUNE))
+    pd.testing.assert_frame_equal(received, indicators.received(tables(), JUNE))
+    whole = indicators.history(tables(), JUNE, levels=context.LEVELS[1:], months=context.HISTORY_MONTHS)
     pd.testing.assert_frame_equal(past, whole)
 
 

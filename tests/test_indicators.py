@@ -24,6 +24,7 @@ from kkb_helpers.indicators import (
     previous,
     received,
     registry,
+    sums,
     units,
 )
 from kkb_helpers.store import Tables
@@ -537,6 +538,28 @@ def test_history_has_a_block_a_time():
         ["unmet_need", "2024-06", "2024-06", 15],
     ]
     assert history(Tables.of({}), "2024-06").empty
+
+
+def test_what_is_known_of_a_time_is_not_computed_again_and_told_the_same(monkeypatch):
+    levels = ("kecamatan", "kabupaten", "provinsi")
+
+    def asked(tables: Tables) -> dict[str, pd.DataFrame]:
+        return {
+            "changes": changes(tables, "2024-06", levels=levels),
+            "history": history(tables, "2024-06", levels=levels[1:]),
+            "now": compute(tables, "2024-06", levels),
+            "a month before": compute(tables, "2024-05", levels),
+        }
+
+    one = _tables()
+    found = asked(one)
+    pd.testing.assert_frame_equal(found["history"], history(_tables(), "2024-06", levels=levels[1:]))
+    pd.testing.assert_frame_equal(found["now"], compute(_tables(), "2024-06", levels))
+    pd.testing.assert_frame_equal(found["a month before"], compute(_tables(), "2024-05", levels))
+    with monkeypatch.context() as nothing_is_computed:
+        nothing_is_computed.setattr(sums, "units_found", None)
+        for name, frame in asked(one).items():
+            pd.testing.assert_frame_equal(frame, found[name])
 
 
 def test_status_follows_the_path_and_needs_three_points():

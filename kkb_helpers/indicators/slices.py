@@ -77,12 +77,17 @@ class NoRows(LookupError):
 
 
 class Shelf:
-    """Tables with the place and time of every row worked out once, for as many periods as are asked of it."""
+    """Tables with the place and time of every row worked out once, for as many periods as are asked of it.
+
+    pieces: indicators computed of them, by indicator, period, limit and level (`sums`): a figure, its past and its
+    change ask for the same.
+    """
 
     def __init__(self, tables: Tables):
         self.tables = tables
         self.atlas = atlas_of(_provinces(tables))
         self._parts: dict[str, _Part] = tables.worked_out.setdefault("parts", {})
+        self.pieces: dict[tuple, dict[str, np.ndarray]] = tables.worked_out.setdefault("pieces", {})
 
     def part(self, name: str) -> "_Part":
         if name not in self._parts:

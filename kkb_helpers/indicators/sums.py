@@ -180,11 +180,7 @@ def block_at(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.D
     """
     atlas, chosen = view.atlas, view.shelf.kabupaten
     inside = {level: areas_inside(atlas, chosen, level) for level in levels}
-    pieces = []
-    for item in items:
-        units = _Units(item, view)
-        for level in levels:
-            pieces.append(_piece(units, level, inside[level]))
+    pieces = [piece for item in items for piece in _pieces(item, view, inside)]
     if not pieces:
         return pd.DataFrame(columns=[*COLUMNS, "villages"])
     columns = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
@@ -222,6 +218,17 @@ def areas_inside(atlas: Atlas, chosen: np.ndarray, level: str) -> np.ndarray:
     if level in atlas.kabupaten_of:
         return np.flatnonzero(chosen[atlas.kabupaten_of[level]])
     return np.unique(atlas.of_kabupaten[level][chosen])
+
+
+def _pieces(item: Indicator, view: Slice, inside: dict[str, np.ndarray]) -> Iterable[dict[str, np.ndarray]]:
+    """Give one indicator at each level, for the places `inside`; what was computed before of these tables is known."""
+    units, known = None, view.shelf.pieces
+    for level, places in inside.items():
+        key = item.id, view.period.text, view.limit, level
+        if key not in known:
+            units = units or _Units(item, view)
+            known[key] = _piece(units, level, places)
+        yield known[key]
 
 
 def _piece(units: _Units, level: str, inside: np.ndarray) -> dict[str, np.ndarray]:

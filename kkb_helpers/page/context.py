@@ -122,33 +122,38 @@ def text_of(rows: pd.DataFrame) -> str:
 def _computed(tables: Tables, when: Period, profile: str) -> tuple:
     """Give figures over time, their changes, those at the period, completeness, and the fingerprints of the rows.
 
-    The broadest table fills the memory and takes the time of all others together: what needs it is one process's, and
-    what is left is for the first that is free.
+    All that is asked of an indicator is one process's: its past, its change and itself rest on the same sums. What
+    needs the broadest table, which fills the memory and takes the time of all others together, is one part; what is
+    read at other times than months, another.
     """
     # Where kabupaten are hidden too, what is hidden of them depends on their kecamatan, in the past as well.
     deep = LEVELS if "kabupaten" in disclosure.RULES[profile].below else LEVELS[1:]
     used = {name for item in indicators.REGISTRY.values() for name in item.tables}
     broadest = max(used & set(tables.names), key=lambda name: (tables.height(name), name), default="")
-    needing = [item.id for item in indicators.REGISTRY.values() if broadest in item.tables]
-    others = [id for id in indicators.REGISTRY if id not in needing]
-    kinds = (
-        partial(indicators.changes, tables, when),
-        partial(indicators.history, tables, when, levels=deep, months=HISTORY_MONTHS),
-        partial(indicators.compute, tables, when, LEVELS),
-    )
+    parts: dict[str, list[str]] = {broadest: [], "snapshots": [], "months": []}
+    for item in indicators.REGISTRY.values():
+        monthly = indicators.TIMES.get(next(iter(item.tables), "")) in ("month", "months")
+        parts[broadest if broadest in item.tables else "months" if monthly else "snapshots"].append(item.id)
+
+    def of_part(ids: list[str]) -> list[pd.DataFrame]:
+        return [
+            indicators.changes(tables, when, ids),
+            indicators.history(tables, when, ids, deep, HISTORY_MONTHS),
+            indicators.compute(tables, when, LEVELS, ids),
+        ]
 
     def of_broadest() -> tuple:
-        return [kind(ids=needing) for kind in kinds], fingerprints([(broadest, tables.read(broadest))], 5)
+        return of_part(parts[broadest]), fingerprints([(broadest, tables.read(broadest))], 5)
 
     def of_rows() -> dict[str, list[bytes]]:
         rows = ((name, tables.read(name)) for name in tables.names if name != broadest)
         return fingerprints([*rows, ("findings", tables.findings)], 5)
 
-    left = [*(partial(kind, ids=others) for kind in kinds), of_rows, partial(indicators.received, tables, when)]
-    (of_one, prints), *of_rest, others_prints, received = parallel.side_by_side([of_broadest, *left])
     # Frames of no indicators know no types of their columns.
-    parts = [found for ids, found in ((needing, of_one), (others, of_rest)) if ids]
-    moved, past, figures = map(_in_order, zip(*parts, strict=True))
+    rest = [partial(of_part, ids) for name, ids in parts.items() if ids and name != broadest]
+    left = [*rest, of_rows, partial(indicators.received, tables, when)]
+    (of_one, prints), *of_rest, others_prints, received = parallel.side_by_side([of_broadest, *left])
+    moved, past, figures = map(_in_order, zip(*([of_one] if parts[broadest] else []), *of_rest, strict=True))
     own = {code: [*prints.get(code, ()), *others_prints.get(code, ())] for code in {**prints, **others_prints}}
     return past, moved, figures, received, own
 
