@@ -20,6 +20,7 @@ FRACTION, NEGATIVE, DATE, LOGICAL, RANGE, WORD = "pecahan", "negatif", "tanggal"
 COMMA, DIGITS, SENTINEL, NUMBER, MONTH = "koma ribuan", "angka asing", "penanda", "kode angka", "bulan"
 
 WITHOUT_VALUE = "\x00rumus"  # what `files` puts into a formula cell that holds no result
+_SURELY_A_COUNT = 12  # digits
 LARGEST = 10**12  # no count and no rupiah amount of a kabupaten is larger
 SENTINELS = frozenset({9999, 99999, 999999, 9999999})
 MARKS = frozenset(
@@ -140,6 +141,8 @@ class Reading:
 def read_column(cells: "Column | Iterable", kind: str, highest: int = 4) -> Reading:
     """Read a column of cells as `kind` (see `sources.Column`); each distinct cell is read once."""
     column = cells if isinstance(cells, Column) else Column.of(cells)
+    if (plain := _plain(column.distinct, kind)) is not None:
+        return Reading(pd.Series(pd.array(plain, dtype=_DTYPES.get(kind, "str")).take(column.number)))
     read = _READERS[kind] if kind != "score" else lambda cell: _score(cell, highest)
     values, faults, ways = map(list, zip(*map(read, column.distinct), strict=True)) if len(column) else ([], [], [])
     if NEGATIVE in faults:  # then -1 is a number below 0 like the others
@@ -155,6 +158,27 @@ def read_column(cells: "Column | Iterable", kind: str, highest: int = 4) -> Read
         return Reading(missing, found, tuple((at, column[at]) for at in first))
     scale = kind == "percent" and bool(read_as.max() <= 1 and read_as.max() > 0) if read_as.notna().any() else False
     return Reading(read_as, found, scale=scale)
+
+
+def _plain(cells: list, kind: str) -> list | None:
+    """Read cells all at once that are as those of most columns: counts in digits, names in plain words; else None."""
+    kinds = set(map(type, cells))
+    if kind == "count" and kinds and kinds <= {int, float}:
+        numbers = np.array(cells, dtype=float)
+        if not ((numbers >= 0) & (numbers <= LARGEST) & (numbers == np.floor(numbers))).all():
+            return None
+        values = list(map(int, cells))
+    elif kind == "count" and kinds == {str}:
+        digits = "".join(cells)
+        if not (digits.isascii() and digits.isdecimal()) or "" in cells or max(map(len, cells)) > _SURELY_A_COUNT:
+            return None
+        values = list(map(int, cells))
+    elif kind in ("text", "place") and kinds == {str}:
+        whole = "|".join(cells)
+        return list(map(str.strip, cells)) if whole.isascii() and whole.isprintable() and "  " not in whole else None
+    else:
+        return None
+    return None if SENTINELS.intersection(values) else values
 
 
 def is_filled(cell: object) -> bool:
@@ -184,7 +208,9 @@ def _number(cell: object) -> tuple[float | int | None, str, str]:
 
     A comma between groups of three digits is left to the kind: in a count it is COMMA with the value missing.
     """
-    if isinstance(cell, str) and len(cell) <= 12 and cell.isascii() and cell.isdecimal():  # as nearly every cell is
+    if (
+        isinstance(cell, str) and len(cell) <= _SURELY_A_COUNT and cell.isascii() and cell.isdecimal()
+    ):  # as nearly every cell is
         return int(cell), "", ""
     if isinstance(cell, bool):
         return None, LOGICAL, ""

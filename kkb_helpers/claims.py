@@ -533,7 +533,7 @@ class Held:
         return int(found[claim.part].sum()), found["as_of"].iloc[0].split("/")[-1]
 
     def _has_time(self, claim: Claim, names: Iterable[str]) -> bool:
-        """Say whether any of these tables has a row of the claim's time: no indicator is computed to find that none has."""
+        """Say whether any of these tables has a row of the claim's time: else no indicator needs to be computed."""
         inside = self._tables[claim.area_code]
         times = (t for name in names for column in ("period", "as_of") for t in inside.times(name, column))
         return any(_same_time(claim.as_of, time) for time in times)

@@ -6,6 +6,7 @@ nearly everyone. Where districts differ more than chance explains, the variance 
 districts, not merely not equal to the mean.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ SMALL_N = 25
 WINSORISED = 0.1
 # The mean square of a standard normal after winsorising a tenth on either side: what chance alone then gives.
 WINSORISED_SQUARE = 0.6787
+_STEPS = 10**12  # in one: how finely the standard deviation between units is told (proportions)
 BELOW, INSIDE, ABOVE = "di bawah batas", "dalam batas", "di atas batas"
 SMALL, NO_LIMITS = "penyebut terlalu kecil", "tanpa batas"
 
@@ -114,14 +116,15 @@ def _centre_and_spread(top: np.ndarray, bottom: np.ndarray) -> tuple[float, floa
         z = (top / bottom - centre) / np.sqrt(variance + between**2)
         return float(np.mean(_winsorised(z) ** 2)) / WINSORISED_SQUARE
 
-    from scipy.optimize import brentq
     from scipy.special import chdtri  # scipy.stats.chi2.isf, whose import costs each start half a second
 
     # The 97.5th percentile of what chance gives: below it no dispersion is claimed.
     if (alone := dispersion(0.0)) <= chdtri(len(top), 0.025) / len(top):
         return float(centre), alone, 0.0
-    # The variance between units that leaves just the dispersion of chance (Paule and Mandel's estimate).
-    return float(centre), alone, float(brentq(lambda between: dispersion(between) - 1, 0.0, 2.0))
+    # The variance between units that leaves just the dispersion of chance (Paule and Mandel's estimate). It falls as
+    # they grow apart, so Python's own search finds it; to import scipy.optimize costs each start a sixth of a second.
+    steps = bisect_left(range(2 * _STEPS), -1.0, key=lambda step: -dispersion(step / _STEPS))
+    return float(centre), alone, steps / _STEPS
 
 
 def _winsorised(z: np.ndarray) -> np.ndarray:

@@ -68,16 +68,18 @@ def side_by_side(calls: Sequence[Callable[[], T]], workers: int | None = None) -
     return results
 
 
-def apart(call: Callable[[], T]) -> T:
+def apart(call: Callable[[], T], meanwhile: Callable[[], object] = lambda: None) -> T:
     """Give what a call gives, made in a fork: the memory that it took goes when it ends.
 
     A call made apart inside such a call is made there, where it may build on what that holds. Killed where the fork
-    was, as it is when memory runs out.
+    was, as it is when memory runs out. meanwhile: what this process makes ready while it would only wait; where there
+    is no fork it is left to whoever needs it.
     """
     if _inside_apart or not _can_fork():
         return call()
     helper = _Helper(lambda: _made_inside(call))
     try:
+        meanwhile()
         made = dict(helper.told())
         if not made:
             raise Killed(

@@ -357,7 +357,7 @@ def test_the_press_compiles_no_grammar_to_read_a_notebook():
 @pytest.mark.parametrize(
     ("before", "options", "early"), [((), (), True), (("2024-05",), (), False), (("2024-05",), ("--force",), True)]
 )
-def test_the_template_is_warmed_early_only_where_something_will_run(
+def test_template_and_runner_are_warmed_early_only_where_something_will_run(
     kkb, data, tmp_path, monkeypatch, before, options, early
 ):
     order = []
@@ -369,17 +369,19 @@ def test_the_template_is_warmed_early_only_where_something_will_run(
         def close(self):
             pass
 
-    def plan(self):
+    def plan(self, meanwhile):
+        meanwhile()
         order.append("plan")
         raise UsageError("cukup")
 
     monkeypatch.setattr("kkb_helpers.engine.make_source", lambda *_: Source())
+    monkeypatch.setattr("kkb_helpers.batch.warm", lambda: order.append("runner"))
     monkeypatch.setattr(planning.Asked, "plan", plan)
     for period in before:
         (tmp_path / "out" / period).mkdir(parents=True)
         (tmp_path / "out" / period / "manifest.jsonl").touch()
     assert kkb("run", "--data", data, "--out", tmp_path / "out", *options)[0] == 2
-    assert order == (["template", "plan"] if early else ["plan"])
+    assert order == (["template", "runner", "plan"] if early else ["plan"])
 
 
 def test_messages_survive_a_console_of_another_code_page(tmp_path):

@@ -130,6 +130,26 @@ def test_a_workbook_keeps_types_row_numbers_and_what_calamine_blanks():
     assert (data.numbers[2], data.hidden, hidden.hidden) == (3, False, True)
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<c r="A2" t="e"><v>#N/A</v></c>', "#N/A"),
+        ("<c r='A2' t='e'><v>#N/A</v></c>", "#N/A"),
+        ('<c r="A2"><f>B2</f></c>', WITHOUT_VALUE),
+        ('<c r="A2"><f ca="1">B2</f></c>', WITHOUT_VALUE),
+        ('<c r="A2"><f/></c>', WITHOUT_VALUE),
+        ('<c r="A2"><f\n>B2</f></c>', WITHOUT_VALUE),
+        ('<x:c r="A2"><x:f>B2</x:f></x:c>', WITHOUT_VALUE),
+        ('<c r="A2"/>', ""),
+    ],
+)
+def test_an_error_and_a_formula_without_a_result_are_told_however_they_are_written(cell, text):
+    (sheet,) = with_sheet(
+        f'<row r="1"><c r="A1"><v>7</v></c></row><row r="2">{cell}<c r="B2"><v>1</v></c></row>'
+    ).sheets
+    assert sheet.rows[1] == [text, 1]
+
+
 def test_a_truncated_workbook_is_unreadable():
     whole = workbook(lambda book: book.add_worksheet().write(0, 0, "A"))
     assert files.File("a.xlsx", whole[:-300]).content == "zip rusak"

@@ -11,6 +11,7 @@ import time
 import unicodedata
 from collections import Counter
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,7 +177,62 @@ class TestShortWays:
         labels = [fold(word) for word in words] + [f"{fold(a)}_{fold(b)}" for a in words for b in words]
         known = list(filter(privacy.headers.kind_of.__wrapped__, labels))
         assert len(known) > 1000
-        assert set(known) <= set(privacy.headers.may_tell(labels))
+        assert set(known) <= {labels[at] for at in privacy.headers.may_tell(privacy.content.Texts([labels]))[0]}
+
+    @given(st.lists(st.lists(st.one_of(ANY_CELL, st.text(alphabet="0123٣ .-@e+\u200b\ud800", max_size=30)))))
+    @settings(max_examples=400, deadline=None)
+    def test_no_cell_with_personal_data_is_passed_over(self, columns):
+        def is_worth_it(cell) -> bool:
+            if isinstance(cell, str):
+                return len(cell) >= 6 and bool(privacy.content._WORTH_A_LOOK.search(cell))
+            return isinstance(cell, int | float) and 10**15 <= cell < 10**16
+
+        looked_at = privacy.content.Texts(columns).worth_a_look()
+        assert len(looked_at) == len(columns)
+        for cells_of_one, places in zip(columns, looked_at, strict=True):
+            assert places == sorted(set(places))
+            assert {at for at, cell in enumerate(cells_of_one) if is_worth_it(cell)} <= set(places)
+
+    def test_cells_that_tell_nothing_are_not_looked_at(self):
+        columns = [["36.01.01.2001", "Sukamaju", 12, 1.5, None], ["", "1234567", "e 15"]]
+        assert privacy.content.Texts(columns).worth_a_look() == [[0], []]
+        assert privacy.headers.may_tell(privacy.content.Texts([["JUMLAH", "NAMA KADER"]])) == [[1]]
+
+    @given(
+        st.one_of(
+            st.lists(st.one_of(st.integers(0, 10**14), st.sampled_from(sorted(cells.SENTINELS))).map(str)),
+            st.lists(st.one_of(st.integers(-2, 10**6), st.integers(0, 10**6).map(float), st.floats(width=16))),
+            st.lists(st.one_of(st.sampled_from([9999, 1.0, 0, -1]), st.integers(10**11, 10**13), st.booleans())),
+            st.lists(st.text(alphabet="aB1 .\t\x00é|²٣", max_size=4)),
+            st.lists(st.sampled_from(["Sukamaju", " Sukamaju ", "Suka  maju", cells.WITHOUT_VALUE, "12", ""])),
+        ),
+        st.sampled_from(["count", "text", "place", "score", "code"]),
+    )
+    @settings(max_examples=1000, deadline=None)
+    def test_plain_columns_are_read_as_cell_by_cell(self, made, kind):
+        quick = cells.read_column(made, kind)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(cells, "_plain", lambda *_: None)
+            slow = cells.read_column(made, kind)
+        pd.testing.assert_series_equal(quick.column, slow.column)
+        assert (quick.faults, quick.clash, quick.scale) == (slow.faults, slow.clash, slow.scale)
+
+    @pytest.mark.parametrize(
+        ("column", "kind", "is_plain"),
+        [
+            (["0", "12", "9998"], "count", True),
+            ([1, 2.0, 10**12], "count", True),
+            (["Suka Maju", "Sukamaju "], "place", True),
+            (["0", "9999"], "count", False),
+            ([0, 9999.0], "count", False),
+            ([True, False], "count", False),
+            (["12", 12], "count", False),
+            ([0.5], "count", False),
+            (["Suka\tMaju"], "place", False),
+        ],
+    )
+    def test_which_columns_are_plain(self, column, kind, is_plain):
+        assert (cells._plain(column, kind) is not None) is is_plain
 
 
 class TestNames:

@@ -470,7 +470,9 @@ class TestRefresh:
         monkeypatch.setattr(parallel, "cores", lambda: 2)
         monkeypatch.setattr(parallel, "side_by_side", notice)
         ingest.refresh(data)
-        assert asked.read_text().split() == ["2"] * 5  # reading, places, judging, the rules of all tables, writing
+        assert (
+            asked.read_text().split() == ["2"] * 6
+        )  # reading, places, matches, judging, the rules of all tables, writing
         assert snapshot(data / "tables") == alone
 
     def test_rows_of_files_that_are_large_together_lie_on_the_disk_and_the_tables_are_the_same(

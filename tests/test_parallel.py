@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from kkb_helpers import parallel
 from kkb_helpers.errors import EnvironmentFault, QualityError
 
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork") or os.name == "nt", reason="no fork on this system")
+needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
 
 
 @pytest.fixture
@@ -116,6 +117,28 @@ def test_what_is_made_apart_is_made_in_another_process_and_its_error_comes_back(
     with pytest.raises(QualityError) as caught:
         parallel.apart(lambda: fail("rusak"))
     assert caught.value.messages == ["rusak", "lagi"]
+
+
+@needs_fork
+def test_while_something_is_made_apart_this_process_makes_ready(alone):
+    mine, theirs = os.pipe()
+    done = []
+
+    def make_ready():
+        done.append(os.getpid())
+        os.write(theirs, b"siap")
+
+    # The fork waits for what is only done meanwhile.
+    assert parallel.apart(lambda: os.read(mine, 4), make_ready) == b"siap"
+    assert done == [os.getpid()]
+    with pytest.raises(ZeroDivisionError):
+        parallel.apart(lambda: time.sleep(60), lambda: 1 / 0)
+    assert multiprocessing.active_children() == []
+
+
+def test_where_there_is_no_fork_nothing_is_made_ready_ahead(monkeypatch):
+    monkeypatch.setattr(parallel, "_can_fork", lambda: False)
+    assert parallel.apart(os.getpid, lambda: fail("rusak")) == os.getpid()
 
 
 @needs_fork

@@ -14,7 +14,7 @@ from .disk import write_file
 from .jobs import Job, notebook_sha256
 from .lock import locked
 from .manifest import Manifest, last_run
-from .press import Result, clean, job_of_record, run, start_source, unfinished
+from .press import Result, clean, job_of_record, run, start_source, unfinished, warm
 from .trace import Trace, trace
 from .verdict import GOOD
 
@@ -36,5 +36,6 @@ __all__ = [
     "start_source",
     "trace",
     "unfinished",
+    "warm",
     "write_file",
 ]

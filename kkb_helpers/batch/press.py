@@ -365,6 +365,13 @@ class _Press:
             write_file(folder / name, data)
 
 
+def warm() -> None:
+    """Pay ahead what the first notebook of a run would wait for: the import of papermill, the schema of notebooks."""
+    import papermill.execute  # noqa: F401
+
+    nbformat.validate(nbformat.v4.new_notebook())
+
+
 def execute(job: Job, template: Template, source, timeout, memory, log: int, **options) -> engine.Outcome:
     """Run a job's notebook through papermill; how it ended is told by the engine, not by papermill's exception."""
     import papermill

@@ -81,10 +81,10 @@ def run(
 ) -> None:
     """Impor yang baru, periksa, jalankan semua buku kerja, tulis laporan dan daftar isinya."""
 
-    def plan():
+    def plan(meanwhile):
         from . import planning
 
-        return planning.Asked(data, period, tuple(area or ()), profile).plan()
+        return planning.Asked(data, period, tuple(area or ()), profile).plan(meanwhile)
 
     out = PUBLIC if out == OUTPUTS and profile == "public" else out
     options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
@@ -109,29 +109,30 @@ def resume(
         screen.say("Semua laporan proses terakhir sudah selesai; tidak ada yang perlu dilanjutkan.")
         return
     options = {"timeout": timeout, "memory": memory, "break_lock": break_lock}
-    _press(lambda: plan, out, scheduler, jobs=jobs, force=False, **options)
+    _press(lambda meanwhile: plan, out, scheduler, jobs=jobs, force=False, **options)
 
 
 def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> None:
     """Make the plan, run it, and write what stands beside the reports.
 
     Where something will be run in any case, the template is warmed while this process imports its own things and makes
-    the plan; elsewhere the run starts it, if at all: nothing to do shall cost nothing.
+    the plan, and this process is while another computes; elsewhere the run does that, if at all: nothing to do shall
+    cost nothing.
     """
     import contextlib
 
     from .. import engine
 
     with contextlib.ExitStack() as stack:
-        source = None
+        source, anew = None, options["force"] or not any(out.glob("*/manifest.jsonl"))
         if scheduler is None:
             source = stack.enter_context(contextlib.closing(engine.make_source(WARM, SHARE)))
-            if options["force"] or not any(out.glob("*/manifest.jsonl")):
+            if anew:
                 source.start()
         from .. import batch, parallel
         from . import inputs, planning, results, screen
 
-        plan = make_plan()
+        plan = make_plan(batch.warm if anew else lambda: None)
         planning.refuse_mixing(plan, out)
         if scheduler is not None:
             source = stack.enter_context(contextlib.closing(planning.cluster(plan, scheduler)))

@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,7 @@ DRAFT_SECONDS = 3600
 def warm() -> None:
     """Pay once, in the template, what each report would else pay first: imports, lists, one chart of each kind."""
     import pyarrow.parquet  # noqa: F401
-    from scipy import optimize  # noqa: F401
+    from scipy import special  # noqa: F401
 
     from .. import ingest, page, targets
 
@@ -162,9 +162,19 @@ class Asked:
             raise UsageError(problems)
         return sorted(set(chosen))
 
-    def plan(self) -> Plan:
-        """Give the jobs: a report a kabupaten/kota, and the pages they share."""
-        base, districts, everywhere, cache, left_out = parallel.apart(self._ready)
+    def plan(self, meanwhile: Callable[[], None] = lambda: None) -> Plan:
+        """Give the jobs: a report a kabupaten/kota, and the pages they share.
+
+        meanwhile: what this process is to make ready while another one imports and computes.
+        """
+
+        def make_ready() -> None:
+            from .. import ingest  # noqa: F401 - what the plan itself needs next
+            from ..page import context  # noqa: F401
+
+            meanwhile()
+
+        base, districts, everywhere, cache, left_out = parallel.apart(self._ready, make_ready)
         originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
         wanted += self._shared(districts, everywhere)

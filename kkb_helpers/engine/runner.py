@@ -214,11 +214,9 @@ class Template:
                 self._control.close()
                 if not self._ready:  # still importing, and deaf until that is done
                     self._process.kill()
-                try:
-                    self._process.wait(KILL_GRACE)
-                except subprocess.TimeoutExpired:
+                if not _has_ended(self._process, KILL_GRACE):
                     self._process.kill()
-                    self._process.wait()
+                self._process.wait()
                 self._process = None
         shutil.rmtree(self._scratch, ignore_errors=True)
         atexit.unregister(self.close)
@@ -271,6 +269,17 @@ class Cold:
 
 class TemplateLost(RuntimeError):
     """No child can be had: the template process cannot be started, or was closed."""
+
+
+def _has_ended(process: subprocess.Popen, seconds: float) -> bool:
+    """Wait for the end of a process, and say whether it came; `Popen.wait` would look for it a few times a second."""
+    with contextlib.suppress(ProcessLookupError):
+        handle = os.pidfd_open(process.pid)
+        try:
+            return bool(select.select([handle], [], [], seconds)[0])
+        finally:
+            os.close(handle)
+    return True
 
 
 def _key(common: dict) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
-from ..cells import Column
+from ..cells import Column, text_of
 
 MAX_COLUMNS = 2000
+HEAD = 24
 
 
 class Unreadable(Exception):
@@ -56,6 +57,11 @@ class Sheet:
     numbers: list[int]
     hidden: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
+
+    @cached_property
+    def head(self) -> list[list[str]]:
+        """The first rows as text, among which titles are looked for; to be asked for once the rows are complete."""
+        return [list(map(text_of, row)) for row in self.rows[:HEAD]]
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -10,6 +10,10 @@ from ..cells import WITHOUT_VALUE
 from . import biff, inside
 from .sheet import MAX_COLUMNS, Sheet, Unreadable
 
+# What a formula is written with, and what an error; the first two alone also begin other words.
+_ODD = re.compile(rb"""[<:]f[\s/>]|["']e["']""")
+_MAY_BE_ODD = (b"<f", b":f", b'"e"', b"'e'")
+
 
 def read_workbook(file) -> list[Sheet]:
     """Read the sheets of a workbook (a `File`); raises Unreadable."""
@@ -67,7 +71,7 @@ def _put_back_what_calamine_blanks(file, sheets: list[Sheet]) -> None:
     """Calamine gives '' for an error cell and for a formula without a result: a blank cell is neither."""
     parts = {name: part for name, part in file.xml_parts() if name.startswith("xl/")}
     for sheet, part in zip(sheets, _parts_in_order(parts), strict=False):
-        if part is None or (b'"e"' not in part and b"<f" not in part):
+        if part is None or not (any(mark in part for mark in _MAY_BE_ODD) and _ODD.search(part)):
             continue
         for row, column, text in _odd_cells(part):
             if row <= len(sheet.rows) and column < len(sheet.rows[row - 1]):

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -150,13 +151,11 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
     workers = 1 if sum(piece.part.height for piece in pieces) < SMALL else parallel.cores()
-    attach_places(pieces, workers)
+    attach_places(pieces, workers, meanwhile=_load_shapes)
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     largest_first = sorted(of_table, key=lambda table: -sum(piece.part.height for piece in of_table[table]))
     tidying = {table: partial(tidy, table, of_table[table]) for table in largest_first if of_table[table]}
     judging = {piece.name: partial(_judged, piece) for piece in pieces}
-    import pandera.pandas  # noqa: F401 - before workers are forked, or each would import it
-
     made = parallel.side_by_side([*tidying.values(), *judging.values()], workers)
     in_order = sorted(zip(tidying, made, strict=False), key=lambda pair: list(sources.TABLES).index(pair[0]))
     tidied: dict[str, Tidied] = dict(in_order)
@@ -198,28 +197,41 @@ def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Ext
     ]
 
 
-def attach_places(pieces: list[Piece], workers: int | None = None) -> None:
+def _load_shapes() -> None:
+    """Import what judges the shapes of tables; before workers are forked for them, or each would."""
+    import pandera.pandas  # noqa: F401
+
+
+def attach_places(
+    pieces: list[Piece], workers: int | None = None, meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Give every piece its places, looking at all files together: those with codes teach those without.
 
     Months of a file that name the same places are looked at once: a match follows from what is written, and from what
-    is written beside it.
+    is written beside it. meanwhile: what this process is to do besides, while another one looks.
     """
     looking = [partial(_places_in, piece) for piece in pieces]
     for piece, (places, at, _) in zip(pieces, found := parallel.side_by_side(looking, workers), strict=True):
         piece.places, piece.place_at = places, at
     named = [(piece, *blocks) for piece, (_, _, blocks) in zip(pieces, found, strict=True) if blocks is not None]
     if not named:
+        meanwhile()
         return
     rows = pd.concat([piece.places[PLACE_NAMES].take(which) for piece, which, _ in named], ignore_index=True)
     beside_it = [f"{at}-" + pd.Series(block).astype("str") for at, (_, _, block) in enumerate(named)]
-    coded = rows[rows["kode"] != ""].drop_duplicates()
-    aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
-    matches = areas.match_villages(rows, aliases, pd.concat(beside_it, ignore_index=True))
+    looked_up = partial(_matches, rows, pd.concat(beside_it, ignore_index=True))
+    _, matches = parallel.side_by_side([meanwhile, looked_up], workers)
     start = 0
     for piece, which, _ in named:
         found = matches.iloc[start + np.unique(which, return_index=True)[1]].reset_index(drop=True)
         piece.places = pd.concat([piece.places[PLACE_NAMES], found, piece.places[["row", "rows"]]], axis=1)
         start += len(which)
+
+
+def _matches(rows: pd.DataFrame, beside_it: pd.Series) -> pd.DataFrame:
+    coded = rows[rows["kode"] != ""].drop_duplicates()
+    aliases = areas.learn_aliases(coded, areas.match_villages(coded)) if len(coded) else {}
+    return areas.match_villages(rows, aliases, beside_it)
 
 
 def _places_in(piece: Piece) -> tuple[pd.DataFrame, np.ndarray | None, tuple[np.ndarray, np.ndarray] | None]:

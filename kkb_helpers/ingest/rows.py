@@ -116,7 +116,12 @@ class _Sorting:
             found = column.where(map(holds, column.distinct))
             return found[found >= self.start]
 
-        whole = [at for at in range(self.width) if not len(rows(at, lambda cell: not cells.is_filled(cell)))]
+        def is_whole(at: int) -> bool:
+            distinct = sheet.columns[at].distinct
+            blanks = None in distinct or "" in distinct  # nearly no column has any
+            return not (blanks and len(rows(at, lambda cell: not cells.is_filled(cell))))
+
+        whole = [at for at in range(self.width) if is_whole(at)]
         if len(whole) < 3 or not self.places:  # a row of fewer cells must name its village
             return list(range(self.start, len(sheet.rows)))
         unnamed = [rows(at, lambda cell: not _has_text(cell)) for at in self.places]

@@ -154,9 +154,10 @@ def _of_sheet(sheet: Sheet, number: int) -> list[Place]:
     found = [Place(kind, 1, "nama lembar", name) for kind in sorted(_kinds_of_title(sheet.name))]
     header = _header_position(sheet.rows)
     columns = [_Column(sheet, number - 1, at, header) for at in range(len(sheet.columns))]
-    for column in columns:
-        found += _by_content(column, name)
-        found += _by_label(column, name)
+    texts = content.Texts([column.cells.distinct for column in columns])
+    for column, worth_a_look, telling in zip(columns, texts.worth_a_look(), headers.may_tell(texts), strict=True):
+        found += _by_content(column, worth_a_look, name)
+        found += _by_label(column, telling, name)
     found += _homes(columns, name)
     return found
 
@@ -198,12 +199,14 @@ def _label_rows(column: _Column) -> Iterator[int]:
         yield position
 
 
-def _by_label(column: _Column, sheet: str) -> Iterator[Place]:
-    """Give a column whose label, or a label of a second table further down, says that it holds personal data."""
+def _by_label(column: _Column, telling: list[int], sheet: str) -> Iterator[Place]:
+    """Give a column whose label, or a label of a second table further down, says that it holds personal data.
+
+    telling: its distinct cells that may be such labels.
+    """
     rows = column.sheet.rows
     places = list(_label_rows(column))
-    telling = set(filter(headers.kind_of, headers.may_tell(column.cells.distinct)))
-    further = [column.cells.first[at] for at, cell in enumerate(column.cells.distinct) if telling and cell in telling]
+    further = [column.cells.first[at] for at in telling if headers.kind_of(column.cells.distinct[at])]
     places += [first for first in further if first not in places and _labels_in(rows[first]) >= 2]
     for position in places:
         label = rows[position][column.at] if column.at < len(rows[position]) else ""
@@ -253,13 +256,14 @@ def _places_like_labels() -> re.Pattern[str]:
     """The areas of the reference list whose names read like a label of personal data."""
     from .. import areas
 
-    names = {
-        name
-        for level in areas.CODE_WIDTH
-        for name in headers.may_tell(areas.frame(level)["name"])
-        if headers.kind_of(name)
-    }
+    names = {name for level in areas.CODE_WIDTH for name in _telling(areas.frame(level)["name"].tolist())}
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", re.IGNORECASE)
+
+
+def _telling(names: list[str]) -> list[str]:
+    """Give the texts that read like a label of personal data."""
+    (places,) = headers.may_tell(content.Texts([names]))
+    return [names[at] for at in places if headers.kind_of(names[at])]
 
 
 def _group_above(column: _Column, position: int) -> bool:
@@ -285,11 +289,12 @@ def _are_places(cells: list) -> bool:
     return named >= 0.8 * len(words)
 
 
-def _by_content(column: _Column, sheet: str) -> Iterator[Place]:
-    """Give each kind of personal data in a column's cells, those of its header apart."""
+def _by_content(column: _Column, worth_a_look: list[int], sheet: str) -> Iterator[Place]:
+    """Give each kind of personal data in some of a column's distinct cells, those of its header apart."""
     counts: dict[tuple[str, str], list[int]] = {}
-    for cell, n, first in zip(column.cells.distinct, column.cells.counts, column.cells.first, strict=True):
-        for kind in content.kinds(cell):
+    for at in worth_a_look:
+        n, first = column.cells.counts[at], column.cells.first[at]
+        for kind in content.kinds(column.cells.distinct[at]):
             where = "judul kolom" if first <= column.header and n == 1 else "sel"
             seen = counts.setdefault((kind, where), [0, first])
             seen[0] += n

@@ -6,7 +6,10 @@ serial number; a KK number has the same frame with the day it was issued. There 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
 
 NIK, PHONE, EMAIL = "NIK/KK", "nomor telepon", "alamat surel"
 KINDS = (NIK, PHONE, EMAIL)
@@ -37,6 +40,55 @@ _BEGINS_WITH_DATE = re.compile(_DATE, re.ASCII)
 _EMAIL = re.compile(r"[A-Z0-9._%+\-]+@[A-Z0-9\-]+(?:\.[A-Z0-9\-]+)*\.[A-Z]{2,}", re.IGNORECASE | re.ASCII)
 _SHORTEST = 6  # signs: a@b.id, 1.1E15; a sign that is not ASCII may fold to several
 _WORTH_A_LOOK = re.compile(r"[@＠﹫]|(?:\d\D{0,3}){9}|[Ee]\+?15")
+_ANY_WORTH_A_LOOK = r"[^\x00-\x7F]|@|(?:\d\D{0,3}){9}|[Ee]\+?15"  # as arrow knows no digits but 0-9
+_SIXTEEN_DIGITS = 10**15
+
+
+class Texts:
+    """The texts in the columns of a sheet, to be looked through all at once: nearly none has anything in it.
+
+    columns: the distinct cells of each.
+    """
+
+    def __init__(self, columns: Sequence[Sequence]):
+        import pyarrow as pa
+
+        self.columns = columns
+        self._at = [[at for at, cell in enumerate(cells) if isinstance(cell, str)] for cells in columns]
+        texts = [cells[at] for cells, places in zip(columns, self._at, strict=True) for at in places]
+        try:
+            self._array = pa.array(texts, pa.string())
+        except UnicodeEncodeError:  # a lone surrogate
+            self._array = None
+
+    def matching(self, pattern: str, shortest: int = 0) -> list[list[int]]:
+        """Give, for each column, the places of the texts in which arrow finds a pattern; of all where it cannot look.
+
+        shortest: bytes that a text must have for it.
+        """
+        import pyarrow.compute as pc
+
+        if self._array is None:
+            return self._at
+        long = pc.greater_equal(pc.binary_length(self._array), shortest).to_numpy(zero_copy_only=False).nonzero()[0]
+        found = pc.match_substring_regex(self._array.take(long), pattern).to_numpy(zero_copy_only=False)
+        hits, starts = long[found], np.cumsum([0, *map(len, self._at)])
+        ends = np.searchsorted(hits, starts).tolist()
+        return [
+            [places[at - start] for at in hits[first:last].tolist()]
+            for places, start, first, last in zip(self._at, starts.tolist(), ends, ends[1:], strict=False)
+        ]
+
+    def worth_a_look(self) -> list[list[int]]:
+        """Give, for each column, the places of the cells for which `kinds` may have a word, in their order."""
+        worth = self.matching(_ANY_WORTH_A_LOOK, _SHORTEST)
+        for cells, places, texts in zip(self.columns, worth, self._at, strict=True):
+            if len(texts) < len(cells):
+                places += [
+                    at for at, cell in enumerate(cells) if isinstance(cell, int | float) and cell >= _SIXTEEN_DIGITS
+                ]
+                places.sort()
+        return worth
 
 
 def kinds(cell: object) -> frozenset[str]:
@@ -45,7 +97,7 @@ def kinds(cell: object) -> frozenset[str]:
         if len(cell) < _SHORTEST and cell.isascii():
             return frozenset()
         return _kinds_of_text(cell) if _WORTH_A_LOOK.search(cell) else frozenset()
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and 10**15 <= cell < 10**16:
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and _SIXTEEN_DIGITS <= cell < 10**16:
         return frozenset({NIK}) if _NIK_OF_EXCEL.fullmatch(str(int(cell))) else frozenset()
     return frozenset()
 

@@ -6,7 +6,6 @@ else is named. To accept a name of something else: one word in `_THINGS`; to kno
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 
 from . import content
@@ -90,17 +89,9 @@ def kind_of(label: str) -> str:
     return next((kind for kind, says in _RULES if says(words, frozenset(words))), "")
 
 
-def may_tell(cells: Iterable) -> list[str]:
-    """Give the texts among cells for which `kind_of` may have a word, in their order; for the others it has none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    texts = [cell for cell in cells if isinstance(cell, str)]
-    try:
-        array = pa.array(texts, pa.string())
-    except UnicodeEncodeError:  # a lone surrogate
-        return texts
-    return array.filter(pc.match_substring_regex(array, _TELLING)).to_pylist()
+def may_tell(texts: content.Texts) -> list[list[int]]:
+    """Give, for each column, the places of the texts for which `kind_of` may have a word; for others it has none."""
+    return texts.matching(_TELLING)
 
 
 def is_role(label: str) -> bool:

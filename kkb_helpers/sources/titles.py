@@ -16,12 +16,13 @@ def titles_of(sheet: Sheet, position: int, depth: int) -> list[tuple[str, ...]] 
     The first name is the whole title (`Dasar Jumlah`), the next ones leave its upper rows out (`Jumlah`). None where
     the rows above are no header: fewer than two filled cells.
     """
-    upper = sheet.rows[position - depth + 1 : position]
-    if position < depth - 1 or any(sum(bool(text_of(c)) for c in row) < 2 for row in upper):
+    if position < depth - 1:
         return None
-    bottom = [text_of(cell) for cell in sheet.rows[position]]
+    *upper, bottom = (_texts(sheet, at) for at in range(position - depth + 1, position + 1))
+    if any(sum(map(bool, row)) < 2 for row in upper):
+        return None
     width = max([len(bottom), *map(len, upper)])
-    bottom += [""] * (width - len(bottom))
+    bottom = bottom + [""] * (width - len(bottom))
     spread = [_spread(sheet, at, bottom) for at in range(position - depth + 1, position)]
     names = []
     for column in zip(*spread, bottom, strict=True):
@@ -30,9 +31,14 @@ def titles_of(sheet: Sheet, position: int, depth: int) -> list[tuple[str, ...]] 
     return names
 
 
+def _texts(sheet: Sheet, at: int) -> list[str]:
+    return sheet.head[at] if at < len(sheet.head) else list(map(text_of, sheet.rows[at]))
+
+
 def _spread(sheet: Sheet, at: int, bottom: list[str]) -> list[str]:
     """Give an upper row of a header with each text over all the columns it spans: as merged, else up to the next."""
-    row = [text_of(cell) for cell in sheet.rows[at]] + [""] * (len(bottom) - len(sheet.rows[at]))
+    row = _texts(sheet, at)
+    row = row + [""] * (len(bottom) - len(row))
     covering = [(left, right) for top, left, low, right in sheet.merged if top <= at <= low and right > left]
     merged = any(top <= at <= low for top, _, low, _ in sheet.merged)
     for left, right in covering:

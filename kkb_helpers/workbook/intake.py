@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -82,12 +82,13 @@ class _Reader:
     problems: list[dict] = field(default_factory=list)
 
     def read(self, column: str, rule: Callable[[object], object], expected: str, action: str, dtype=None) -> pd.Series:
-        """Apply `rule` to each filled cell; ValueError makes the cell missing and a problem."""
+        """Apply `rule` to each filled cell, once to equal ones; ValueError makes the cell missing and a problem."""
+        rule = lru_cache(maxsize=None, typed=True)(rule)
         values = [self._cell(i, column, v, rule, expected, action) for i, v in enumerate(self.rows[column])]
         return pd.Series(pd.array(values, dtype=dtype or "str"), index=self.rows.index)
 
     def _cell(self, i: int, column: str, value: object, rule, expected: str, action: str) -> object:
-        if pd.isna(value) or (isinstance(value, str) and not value.strip()):
+        if not value.strip() if isinstance(value, str) else pd.isna(value):
             return pd.NA
         try:
             return rule(value.strip() if isinstance(value, str) else value)
