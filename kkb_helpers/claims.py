@@ -523,7 +523,7 @@ class Held:
             return None
         if key not in self._found:
             level = areas.level_of(claim.area_code)
-            found = indicators.compute(self._tables[key[0]], key[1], levels=(level,), ids=self._ids[key])
+            found = indicators.counts(self._tables[key[0]], key[1], (level,), self._ids[key])
             self._found[key] = found[found["area_code"] == key[0]].set_index("indicator_id")
         found = self._found[key]
         found = found.loc[[name for name in ids if name in found.index]]

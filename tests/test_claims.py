@@ -287,8 +287,10 @@ def test_data_of_another_time_are_not_compared():
 
 def test_of_a_time_without_a_row_nothing_is_computed(monkeypatch):
     asked = []
-    real = indicators.compute
-    monkeypatch.setattr(indicators, "compute", lambda *a, **k: asked.append((a[0].area, a[1].text)) or real(*a, **k))
+    real = indicators.counts
+    monkeypatch.setattr(
+        indicators, "counts", lambda *asking: asked.append((asking[0].area, asking[1].text)) or real(*asking)
+    )
     claims.check(siga(SULBAR))
     assert ("76.05", "2025-12") in asked  # published of "2025"
     assert {when for _, when in asked} == {"2025-12"}

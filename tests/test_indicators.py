@@ -20,6 +20,7 @@ from kkb_helpers.indicators import (
     REGISTRY,
     changes,
     compute,
+    counts,
     history,
     previous,
     received,
@@ -538,6 +539,13 @@ def test_history_has_a_block_a_time():
         ["unmet_need", "2024-06", "2024-06", 15],
     ]
     assert history(Tables.of({}), "2024-06").empty
+
+
+def test_counts_are_those_of_what_is_computed():
+    found = counts(_tables(), "2024-06", ("kabupaten",), ["kampung_count", "unmet_need"])
+    whole = compute(_tables(), "2024-06", ("kabupaten",), ["kampung_count", "unmet_need"])
+    assert (found["status"] == "").all()
+    pd.testing.assert_frame_equal(found.drop(columns="status"), whole.drop(columns="status"))
 
 
 def test_what_is_known_of_a_time_is_not_computed_again_and_told_the_same(monkeypatch):

@@ -9,7 +9,7 @@ To add an indicator: one decorated function at the end of its sasaran's file, an
 """
 
 from . import kelembagaan, keluarga, perilaku, layanan, lingkungan, pelaporan  # noqa: F401, I001 (their order is the registry's)
-from .figures import changes, compute, history, missing_months, previous, received, units, vintage
+from .figures import changes, compute, counts, history, missing_months, previous, received, units, vintage
 from .registry import COLUMNS, LEVELS, REGISTRY, REPORT_LEVELS, SASARAN, TIMES, TITLES, UNITS, Indicator
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Indicator",
     "changes",
     "compute",
+    "counts",
     "history",
     "missing_months",
     "previous",

@@ -52,6 +52,13 @@ def compute(
     return _judge([*past, now])[-1]
 
 
+def counts(
+    tables: Tables, period: Period | str, levels: Iterable[str], ids: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Give what `compute` gives without a status: for whoever asks how many, not how an area stands to its target."""
+    return block_at(Slice(Shelf(tables), _period(period)), _chosen(ids), tuple(levels))[COLUMNS]
+
+
 def history(
     tables: Tables,
     period: Period | str,
