@@ -152,7 +152,7 @@ print(scipy.stats.norm.cdf(0), len(seaborn.color_palette("deep")))"""
 
 
 def test_a_light_import_says_nothing_of_what_it_left_out():
-    code = "from kkb_helpers.engine import light\nfor name in light.LEFT_OUT:\n    light.load(name)"
+    code = "from kkb_helpers import light\nfor name in light.LEFT_OUT:\n    light.load(name)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == ""
 

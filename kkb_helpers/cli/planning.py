@@ -168,13 +168,9 @@ class Asked:
         meanwhile: what this process is to make ready while another one imports and computes.
         """
 
-        def make_ready() -> None:
-            from .. import ingest  # noqa: F401 - what the plan itself needs next
-            from ..page import context  # noqa: F401
+        from ..page import context  # noqa: F401 - before the fork, as both need it
 
-            meanwhile()
-
-        base, districts, everywhere, cache, left_out = parallel.apart(self._ready, make_ready)
+        base, districts, everywhere, cache, left_out = parallel.apart(self._ready, meanwhile)
         originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
         wanted += self._shared(districts, everywhere)

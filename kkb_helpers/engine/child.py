@@ -12,9 +12,10 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-from . import light  # isort: skip - before nbformat
+from . import schema  # noqa: F401  # isort: skip - before nbformat
 import nbformat
 
+from .. import light
 from .frames import Frames
 
 _JSON = re.compile(r"application/(.*\+)?json")  # what may hold more than text

@@ -10,9 +10,10 @@ import socket
 import sys
 from pathlib import Path
 
-from . import light  # isort: skip - before nbformat
+from . import schema  # noqa: F401  # isort: skip - before nbformat
 import nbformat
 
+from .. import light
 from ..parallel import die_with_parent
 from .child import CellRunner, load, resources, run_job
 from .frames import END, FORK, LONGEST_ORDER, Frames

@@ -151,7 +151,8 @@ def assemble(register: pd.DataFrame, parts: dict[str, Part]) -> Built:
     """Match the villages of all parts together, then make each table of the parts that fill it, the newest last."""
     pieces = [Piece(entry["name"], parts[entry["sha256"]], entry) for entry in register.to_dict("records")]
     workers = 1 if sum(piece.part.height for piece in pieces) < SMALL else parallel.cores()
-    attach_places(pieces, workers, meanwhile=_load_shapes)
+    # What judges the shapes of tables is imported before workers are forked for them, or each would.
+    attach_places(pieces, workers, meanwhile=sources.load_pandera)
     of_table = {table: [p for p in pieces if p.part.source.table == table] for table in sources.TABLES}
     largest_first = sorted(of_table, key=lambda table: -sum(piece.part.height for piece in of_table[table]))
     tidying = {table: partial(tidy, table, of_table[table]) for table in largest_first if of_table[table]}
@@ -197,13 +198,8 @@ def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Ext
     ]
 
 
-def _load_shapes() -> None:
-    """Import what judges the shapes of tables; before workers are forked for them, or each would."""
-    import pandera.pandas  # noqa: F401
-
-
 def attach_places(
-    pieces: list[Piece], workers: int | None = None, meanwhile: Callable[[], None] = lambda: None
+    pieces: list[Piece], workers: int | None = None, meanwhile: Callable[[], object] = lambda: None
 ) -> None:
     """Give every piece its places, looking at all files together: those with codes teach those without.
 

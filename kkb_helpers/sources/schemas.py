@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from .. import light
 from .exports import ABREAST, REGISTRY
 from .forms import FORMS
 from .kinds import DTYPES, Column, Source
@@ -25,11 +26,17 @@ def key_of(table: str) -> tuple[str, ...]:
     return TABLES[table][0].key
 
 
+def load_pandera():
+    """Import pandera, with what it would else import when it judges its first table; give its module."""
+    pandera = light.load("pandera.pandas")
+    light.load("pandera.backends.pandas.builtin_checks")
+    return pandera
+
+
 @cache
 def schema(table: str):
     """Give the pandera schema of a tidy table: the shape that every room may rely on."""
-    import pandera.pandas as pa
-
+    pa = load_pandera()
     area = key_of(table)[0]
     code = r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$" if area == "village_code" else r"^\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?$"
     filled_in = table in FORMS

@@ -81,8 +81,11 @@ class Memory(threading.Thread):
         self.pid, self.peak, self.ended = pid, 0.0, threading.Event()
 
     def run(self):
-        while not self.ended.wait(1.0):  # reading it takes the processes' time
+        looking = 0.0
+        while not self.ended.wait(max(1.0, 50 * looking)):  # it takes the processes' time, a fiftieth at most
+            began = time.perf_counter()
             self.peak = max(self.peak, sum(map(_held, self._family())))
+            looking = time.perf_counter() - began
 
     def _family(self) -> list[int]:
         import psutil

@@ -1,4 +1,4 @@
-"""Imports modules without what they ask for in passing, costs much, and no report uses; nbformat at once."""
+"""Imports modules without what they ask for in passing, costs much, and no report uses."""
 
 import sys
 import warnings
@@ -15,6 +15,9 @@ LEFT_OUT = {
     "bs4": ("soupsieve",),
     # Charts that no report draws: smoothed, clustered, fitted, with controls.
     "seaborn": ("scipy.stats", "scipy.cluster", "statsmodels", "ipywidgets"),
+    # Made-up tables for tests, which pandera can draw; and maps.
+    "pandera.pandas": ("hypothesis", "geopandas"),
+    "pandera.backends.pandas.builtin_checks": ("hypothesis",),
 }
 
 
@@ -33,6 +36,3 @@ def load(name: str):
     finally:
         for other in out:
             del sys.modules[other]
-
-
-load("nbformat")
