@@ -164,8 +164,7 @@ def _plain(cells: list, kind: str) -> list | None:
     """Read cells all at once that are as those of most columns: counts in digits, names in plain words; else None."""
     kinds = set(map(type, cells))
     if kind == "count" and kinds and kinds <= {int, float}:
-        numbers = np.array(cells, dtype=float)
-        if not ((numbers >= 0) & (numbers <= LARGEST) & (numbers == np.floor(numbers))).all():
+        if not all(0 <= cell <= LARGEST and cell == int(cell) for cell in cells):
             return None
         values = list(map(int, cells))
     elif kind == "count" and kinds == {str}:
@@ -208,9 +207,8 @@ def _number(cell: object) -> tuple[float | int | None, str, str]:
 
     A comma between groups of three digits is left to the kind: in a count it is COMMA with the value missing.
     """
-    if (
-        isinstance(cell, str) and len(cell) <= _SURELY_A_COUNT and cell.isascii() and cell.isdecimal()
-    ):  # as nearly every cell is
+    # As nearly every cell is.
+    if isinstance(cell, str) and len(cell) <= _SURELY_A_COUNT and cell.isascii() and cell.isdecimal():
         return int(cell), "", ""
     if isinstance(cell, bool):
         return None, LOGICAL, ""

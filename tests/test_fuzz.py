@@ -187,11 +187,14 @@ class TestShortWays:
                 return len(cell) >= 6 and bool(privacy.content._WORTH_A_LOOK.search(cell))
             return isinstance(cell, int | float) and 10**15 <= cell < 10**16
 
-        looked_at = privacy.content.Texts(columns).worth_a_look()
+        texts = privacy.content.Texts(columns)
+        looked_at = texts.worth_a_look()
         assert len(looked_at) == len(columns)
         for cells_of_one, places in zip(columns, looked_at, strict=True):
             assert places == sorted(set(places))
             assert {at for at, cell in enumerate(cells_of_one) if is_worth_it(cell)} <= set(places)
+        for cells_of_one, places in zip(columns, privacy.headers.may_tell(texts), strict=True):
+            assert all(isinstance(cells_of_one[at], str) for at in places)
 
     def test_cells_that_tell_nothing_are_not_looked_at(self):
         columns = [["36.01.01.2001", "Sukamaju", 12, 1.5, None], ["", "1234567", "e 15"]]
@@ -202,7 +205,9 @@ class TestShortWays:
         st.one_of(
             st.lists(st.one_of(st.integers(0, 10**14), st.sampled_from(sorted(cells.SENTINELS))).map(str)),
             st.lists(st.one_of(st.integers(-2, 10**6), st.integers(0, 10**6).map(float), st.floats(width=16))),
-            st.lists(st.one_of(st.sampled_from([9999, 1.0, 0, -1]), st.integers(10**11, 10**13), st.booleans())),
+            st.lists(
+                st.one_of(st.sampled_from([9999, 1.0, 0, -1, 10**400]), st.integers(10**11, 10**13), st.booleans())
+            ),
             st.lists(st.text(alphabet="aB1 .\t\x00é|²٣", max_size=4)),
             st.lists(st.sampled_from(["Sukamaju", " Sukamaju ", "Suka  maju", cells.WITHOUT_VALUE, "12", ""])),
         ),

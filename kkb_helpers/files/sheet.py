@@ -8,7 +8,7 @@ from itertools import zip_longest
 from ..cells import Column, text_of
 
 MAX_COLUMNS = 2000
-HEAD = 24
+HEAD = 24  # rows; where titles are looked for
 
 
 class Unreadable(Exception):

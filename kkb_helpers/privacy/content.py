@@ -69,7 +69,7 @@ class Texts:
         import pyarrow.compute as pc
 
         if self._array is None:
-            return self._at
+            return list(map(list, self._at))
         long = pc.greater_equal(pc.binary_length(self._array), shortest).to_numpy(zero_copy_only=False).nonzero()[0]
         found = pc.match_substring_regex(self._array.take(long), pattern).to_numpy(zero_copy_only=False)
         hits, starts = long[found], np.cumsum([0, *map(len, self._at)])
