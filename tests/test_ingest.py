@@ -513,6 +513,13 @@ class TestRefresh:
             assert "a.csv" not in str(told.value)
             assert not (data / "raw").exists() or not any((data / "raw").iterdir())
         assert ingest.import_paths([paths[0], paths[2]], data, year=2025).exit_code == 0
+        shutil.copy(paths[1], data / "raw" / "b.csv")  # as into a folder whose tables a run brings up to date
+        with pytest.raises(Killed, match=r"yang membaca b\.csv dihentikan sistem"):
+            ingest.refresh_apart(data, lambda: ingest.refresh(data, year=2025))
+        (data / "raw" / "b.csv").unlink()
+        assert ingest.refresh_apart(data, lambda: ingest.refresh(data).left_out) == []
+        with pytest.raises(Killed, match="Proses bantu dihentikan sistem"):  # by no file
+            ingest.refresh_apart(data, lambda: os.kill(os.getpid(), signal.SIGKILL))
 
     def test_of_files_that_were_read_no_cells_stay_in_memory(self, inbox):
         read = [File.read(inbox(f"{n}.csv", PUS, f"{VILLAGE};{n};1;JANUARI")) for n in range(2)]

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .. import areas, batch, parallel
+from .. import areas, batch
 from ..errors import UsageError
 from ..params import PROFILES, ROOT, Params, Period, has_exports
 from . import WARM, inputs
@@ -98,7 +98,9 @@ class Asked:
     @cached_property
     def left_out(self) -> tuple[str, ...]:
         """A line for each original that is in no table, once the tables are up to date."""
-        return parallel.apart(lambda: tuple(self._made.left_out))
+        from .. import ingest
+
+        return ingest.refresh_apart(self.folder, lambda: tuple(self._made.left_out))
 
     @cached_property
     def tables(self) -> Path:
@@ -168,9 +170,11 @@ class Asked:
         meanwhile: what this process is to make ready while another one imports and computes.
         """
 
+        from .. import ingest
         from ..page import context  # noqa: F401 - before the fork, as both need it
 
-        base, districts, everywhere, cache, left_out = parallel.apart(self._ready, meanwhile)
+        told = ingest.refresh_apart(self.folder, self._ready, meanwhile)
+        base, districts, everywhere, cache, left_out = told
         originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
         wanted += self._shared(districts, everywhere)
@@ -382,7 +386,7 @@ def unfinished(out: Path, period: str | None) -> Plan:
         made = ingest.refresh(data)
         return context.prepare(data, folder.name, first.profile, made), tuple(made.left_out)
 
-    cache, left_out = parallel.apart(ready)
+    cache, left_out = ingest.refresh_apart(data, ready)
     return Plan(_renewed(jobs, data, cache), folder.name, data, cache, first.profile, left_out)
 
 

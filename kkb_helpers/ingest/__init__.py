@@ -8,9 +8,20 @@ a hand-made file has its map beside it (`maps`).
 """
 
 from .building import stamp_of
-from .commands import check_paths, import_paths, propose_map, refresh
+from .commands import check_paths, import_paths, propose_map, refresh, refresh_apart
 from .parts import Part
 from .reading import read
 from .reports import FileReport, Report
 
-__all__ = ["FileReport", "Part", "Report", "check_paths", "import_paths", "propose_map", "read", "refresh", "stamp_of"]
+__all__ = [
+    "FileReport",
+    "Part",
+    "Report",
+    "check_paths",
+    "import_paths",
+    "propose_map",
+    "read",
+    "refresh",
+    "refresh_apart",
+    "stamp_of",
+]

@@ -2,20 +2,23 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
-from .. import checks, files, privacy, store
-from ..errors import PrivacyError, UsageError
+from .. import checks, files, parallel, privacy, store
+from ..errors import Killed, PrivacyError, UsageError
 from .building import assemble, build, stamp_of, write_stamp
 from .maps import SUFFIX, Map, propose, read_map
-from .parts import Part
+from .parts import PARTS, Part
+from .reading import blamed
 from .receipt import Received, checked_date, checked_year, demand_times, is_candidate, receive, walk
 from .register import REGISTER, free_name, keep, read_register, writing
 from .reports import Report, report_of
 
+T = TypeVar("T")
 _UNKNOWN = "`{name}`: bukan ekspor yang dikenal. Pindahkan berkas itu, atau buat petanya dengan `kkb import --propose`."
 
 
@@ -140,6 +143,18 @@ def refresh(data: Path, year: int | None = None, as_of: str | None = None) -> Re
     left_out = stamp_of(data / "tables").get("left_out", []) if new else []
     built = build(data, register, {})  # it begins the stamp anew
     return Report(tables=built.tables, frames=built.frames, left_out=left_out)
+
+
+def refresh_apart(data: Path, call: Callable[[], T], meanwhile: Callable[[], object] = lambda: None) -> T:
+    """Make a call that refreshes the tables in a process of its own (`parallel.apart`).
+
+    Killed where the system ends that: with the names of the originals that end whoever reads them, if it was these.
+    """
+    try:
+        return parallel.apart(call, meanwhile)
+    except Killed as fault:
+        originals = [path for path in sorted((data / "raw").glob("*")) if is_candidate(path)]
+        raise blamed(fault, originals, data / "tables" / PARTS) from None
 
 
 def entry_of(name: str, item: Received, year: int | None, as_of: str | None, at: str = "") -> dict:

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import cells, checks, files, parallel, privacy, sources
 from ..errors import Killed
 from .forms import form_in, read_form
-from .maps import Map
+from .maps import Map, beside
 from .pages import read_page
 from .parts import PLACE_NAMES, Part, kept_part, note
 from .rows import Table
@@ -159,13 +159,31 @@ def _read_apart(calls: Sequence[Callable[[], Part]], names: Sequence[str], worke
     try:
         return parallel.apart(lambda: parallel.side_by_side(calls, workers)) if calls else []
     except Killed as fault:
-        told = ", ".join(privacy.safe_name(name) for call, name in zip(calls, names, strict=True) if _is_deadly(call))
-        raise Killed(
-            f"Proses yang membaca {told} dihentikan sistem; tidak ada yang diimpor. Keluarkan berkas itu, atau simpan "
-            "ulang di Excel, lalu ulangi."
-            if told
-            else fault.messages
-        ) from None
+        deadly = [name for call, name in zip(calls, names, strict=True) if _is_deadly(call)]
+        raise _naming(deadly, fault) from None
+
+
+def blamed(fault: Killed, originals: Sequence[Path], folder: Path) -> Killed:
+    """Give the fault of a process that was ended while it imported, with the names of the originals that end it.
+
+    Only those are read, each apart, of which no part lies in `folder`: the process had read the others.
+    """
+    deadly = []
+    for path in originals:
+        file, map_ = files.File.read(path), beside(path.parent, path.name)
+        if kept_part(file, folder, map_) is None and _is_deadly(partial(_read_lightly, file, map_, False, None)):
+            deadly.append(file.name)
+    return _naming(deadly, fault)
+
+
+def _naming(deadly: Sequence[str], fault: Killed) -> Killed:
+    told = ", ".join(map(privacy.safe_name, deadly))
+    return Killed(
+        f"Proses yang membaca {told} dihentikan sistem; tidak ada yang diimpor. Keluarkan berkas itu, atau simpan "
+        "ulang di Excel, lalu ulangi."
+        if told
+        else fault.messages
+    )
 
 
 def _is_deadly(call: Callable[[], Part]) -> bool:
