@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,6 +21,9 @@ from . import areas, wording
 from .params import Period
 from .store import Tables, key_of
 from .wording import number
+
+if TYPE_CHECKING:
+    from .indicators import Indicator
 
 LEDGER = areas.REFERENCE / "claims.csv"
 AGREES, ROUNDED, OTHER_WHOLE, OPEN, CONTRADICTS = VERDICTS = (
@@ -519,7 +523,7 @@ class Held:
         from . import indicators
 
         key, ids = self._key(claim), claim.indicator.split("+")
-        if not all(self._has_time(claim, indicators.REGISTRY[name].tables) for name in ids):
+        if not all(self._may_hold(claim, indicators.REGISTRY[name]) for name in ids):
             return None
         if key not in self._found:
             level = areas.level_of(claim.area_code)
@@ -532,11 +536,14 @@ class Held:
             return None
         return int(found[claim.part].sum()), found["as_of"].iloc[0].split("/")[-1]
 
-    def _has_time(self, claim: Claim, names: Iterable[str]) -> bool:
-        """Say whether any of these tables has a row of the claim's time: else no indicator needs to be computed."""
+    def _may_hold(self, claim: Claim, item: "Indicator") -> bool:
+        """Say whether any table of an indicator has a row of the claim's time: else it need not be computed.
+
+        One that is counted by rows is dated by the period that it is asked for, not by its rows.
+        """
         inside = self._tables[claim.area_code]
-        times = (t for name in names for column in ("period", "as_of") for t in inside.times(name, column))
-        return any(_same_time(claim.as_of, time) for time in times)
+        times = (t for name in item.tables for column in ("period", "as_of") for t in inside.times(name, column))
+        return item.unit_of_report == "baris" or any(_same_time(claim.as_of, time) for time in times)
 
 
 def _against(inside: Tables, claim: Claim, held: Held, synthetic: bool) -> Iterable[Outcome]:

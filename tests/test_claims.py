@@ -257,6 +257,7 @@ def siga(counts: dict[str, int], source: str = "kkb.csv", as_of: str = "2025-10-
     for code, count in counts.items():
         villages = areas.children(code, "desa")["code"]
         rows = pd.DataFrame({"village_code": villages, "jumlah_kampung_kb": 0, "as_of": as_of, "source_file": source})
+        rows["source_row"] = range(2, len(rows) + 2)
         rows.loc[0, "jumlah_kampung_kb"] = count
         frames.append(rows)
     table = pd.concat(frames, ignore_index=True)
@@ -294,6 +295,14 @@ def test_of_a_time_without_a_row_nothing_is_computed(monkeypatch):
     claims.check(siga(SULBAR))
     assert ("76.05", "2025-12") in asked  # published of "2025"
     assert {when for _, when in asked} == {"2025-12"}
+
+
+def test_what_is_dated_by_the_period_is_compared_where_its_rows_are_older():
+    figure = replace(claims.ledger()["F085"], id="Z1", as_of="2025-12", part="denominator", checks="")
+    book = {"Z1": replace(figure, indicator="impossible_values_share"), "Z2": replace(figure, id="Z2")}
+    judged = claims.check(siga(SULBAR, as_of="2025-10-01"), book).set_index("id")
+    assert "Data per Desember 2025" in judged.loc["Z1", "sebab"]
+    assert "Data per" not in judged.loc["Z2", "sebab"]
 
 
 def test_made_up_data_confirm_nothing_and_it_is_said():
