@@ -79,7 +79,8 @@ def apart(call: Callable[[], T], meanwhile: Callable[[], object] = lambda: None)
         return call()
     helper = _Helper(lambda: _made_inside(call))
     try:
-        meanwhile()
+        with contextlib.suppress(Exception):  # whoever needs what could not be made ready meets the same again
+            meanwhile()
         made = dict(helper.told())
         if not made:
             raise Killed(

@@ -194,7 +194,7 @@ class Tables:
         Of a whole country the others are not read for it: they would fill the memory. Nor are they of an area inside it
         whose keys are known from there.
         """
-        known = self.around is not None and name in self.around._keys and name not in self.around.frames
+        known = self.around is not None and name in self.around._keys
         if name in self.frames or not (known or self.area == areas.NATION):
             return self.read(name)
         if name not in self._keys:

@@ -413,6 +413,25 @@ def test_closing_ends_children_that_were_started_cold(tmp_path):
     assert (outcome.status, time.monotonic() - began < 20) == ("died", True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="templates are of Linux alone")
+@pytest.mark.parametrize("descriptors", ["some", "none left"])
+def test_a_template_that_does_not_hear_its_end_is_killed(monkeypatch, descriptors):
+    def full(pid):
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(engine.runner, "KILL_GRACE", 0.5)
+    if descriptors == "none left":
+        monkeypatch.setattr(os, "pidfd_open", full)
+    template = engine.Template(preload=()).start()
+    template.open(os.open(os.devnull, os.O_WRONLY)).kill()  # it is warm
+    process = template._process
+    os.kill(process.pid, signal.SIGSTOP)
+    began = time.monotonic()
+    template.close()
+    assert process.returncode == -signal.SIGKILL
+    assert 0.4 < time.monotonic() - began < 30
+
+
 def test_a_child_dies_with_its_template(tmp_path):
     template = engine.Template(preload=()).start()
     marker = tmp_path / "pid"

@@ -150,6 +150,17 @@ def test_an_error_and_a_formula_without_a_result_are_told_however_they_are_writt
     assert sheet.rows[1] == [text, 1]
 
 
+def test_a_text_longer_than_any_cell_of_a_workbook_is_refused_with_its_row():
+    def with_text(length: int) -> files.File:
+        cell = f'<c r="A1" t="inlineStr"><is><t>{"x" * length}</t></is></c>'
+        return with_sheet(f'<row r="1"><c r="B1"><v>7</v></c></row><row r="2">{cell.replace("A1", "A2")}</row>')
+
+    assert len(with_text(files.workbooks.MAX_TEXT).sheets[0].rows[1][0]) == files.workbooks.MAX_TEXT
+    with pytest.raises(files.Unreadable, match="sel terlalu panjang") as fault:
+        with_text(files.workbooks.MAX_TEXT + 1).sheets  # noqa: B018
+    assert fault.value.row == 2
+
+
 def test_a_truncated_workbook_is_unreadable():
     whole = workbook(lambda book: book.add_worksheet().write(0, 0, "A"))
     assert files.File("a.xlsx", whole[:-300]).content == "zip rusak"

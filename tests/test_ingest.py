@@ -17,7 +17,7 @@ import pytest
 import xlsxwriter
 
 from kkb_helpers import areas, checks, ingest, parallel, store, workbook
-from kkb_helpers.errors import EnvironmentFault, Killed, UsageError
+from kkb_helpers.errors import EnvironmentFault, Killed, PrivacyError, UsageError
 from kkb_helpers.files import File
 from kkb_helpers.store import Tables
 
@@ -385,6 +385,12 @@ class TestPaths:
                 ["b.csv", "isi sama dengan a.csv; disimpan satu kali"]
             ]
         assert "F105" not in set(Tables.open(data / "tables").findings["code"])
+
+    def test_a_twin_that_its_name_refuses_leaves_the_good_one(self, data, inbox):
+        bad = "z nik 32" + "0000" + "410190" + "0001.csv"
+        report = take(data, *(inbox(name, PUS, f"{VILLAGE};1;1;MEI") for name in ("a.csv", bad)))
+        assert report.exit_code == PrivacyError.exit_code
+        assert len(Tables.open(data / "tables").read("siga_pus")) == 1
 
     def test_a_path_that_is_not_there_is_refused_before_anything(self, data, tmp_path):
         with pytest.raises(UsageError, match="tidak ada"):

@@ -131,8 +131,10 @@ def test_while_something_is_made_apart_this_process_makes_ready(alone):
     # The fork waits for what is only done meanwhile.
     assert parallel.apart(lambda: os.read(mine, 4), make_ready) == b"siap"
     assert done == [os.getpid()]
-    with pytest.raises(ZeroDivisionError):
-        parallel.apart(lambda: time.sleep(60), lambda: 1 / 0)
+    with pytest.raises(QualityError, match="rusak"):  # what is asked for is heard, whatever could not be made ready
+        parallel.apart(lambda: fail("rusak"), lambda: 1 / 0)
+    with pytest.raises(KeyboardInterrupt):
+        parallel.apart(lambda: time.sleep(60), lambda: os.kill(os.getpid(), signal.SIGINT) or time.sleep(60))
     assert multiprocessing.active_children() == []
 
 

@@ -299,7 +299,7 @@ class TestTidyFunding:
         assert problems.empty
         assert table["alokasi"].isna().all() if amount is None else table["alokasi"].tolist() == [amount]
 
-    @pytest.mark.parametrize("value", [-5, 1.5, "1,500", "-", "seribu"])
+    @pytest.mark.parametrize("value", [-5, 1.5, "1,500", "-", "seribu", dt.date(2024, 6, 1), dt.time(9), float("inf")])
     def test_anything_else_is_missing_and_listed(self, value):
         table, problems = workbook.tidy("funding", raw("funding", kode="36.01", realisasi=value))
         assert table["realisasi"].isna().all()

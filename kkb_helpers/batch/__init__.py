@@ -7,7 +7,7 @@ machine, the target holds the results of one run as a whole, and the manifest cl
 Threads of this process drive the jobs through papermill; the notebooks themselves run in processes of the engine.
 """
 
-from ..engine import schema  # isort: skip - before all that imports nbformat
+from ..engine import schema  # noqa: F401  # isort: skip - before all that imports nbformat
 from .changes import reasons
 from .cluster import Cluster
 from .disk import write_file
@@ -32,7 +32,6 @@ __all__ = [
     "notebook_sha256",
     "reasons",
     "run",
-    "schema",
     "start_source",
     "trace",
     "unfinished",

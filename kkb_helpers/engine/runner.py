@@ -273,13 +273,16 @@ class TemplateLost(RuntimeError):
 
 def _has_ended(process: subprocess.Popen, seconds: float) -> bool:
     """Wait for the end of a process, and say whether it came; `Popen.wait` would look for it a few times a second."""
-    with contextlib.suppress(ProcessLookupError):
+    try:
         handle = os.pidfd_open(process.pid)
-        try:
-            return bool(select.select([handle], [], [], seconds)[0])
-        finally:
-            os.close(handle)
-    return True
+    except OSError:  # no descriptor is left, or the process has been waited for
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        return process.returncode is not None
+    try:
+        return bool(select.select([handle], [], [], seconds)[0])
+    finally:
+        os.close(handle)
 
 
 def _key(common: dict) -> str:

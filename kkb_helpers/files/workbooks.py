@@ -10,6 +10,7 @@ from ..cells import WITHOUT_VALUE
 from . import biff, inside
 from .sheet import MAX_COLUMNS, Sheet, Unreadable
 
+MAX_TEXT = 2**16  # twice what a cell of Excel holds
 # What a formula is written with, and what an error; the first two alone also begin other words.
 _ODD = re.compile(rb"""[<:]f[\s/>]|["']e["']""")
 _MAY_BE_ODD = (b"<f", b":f", b'"e"', b"'e'")
@@ -32,6 +33,7 @@ def read_workbook(file) -> list[Sheet]:
                 rows = sheet.to_python(skip_empty_area=False)
                 if rows and len(rows[0]) > MAX_COLUMNS:
                     raise Unreadable("terlalu banyak kolom")
+                _refuse_overlong(rows)
                 hidden = meta.visible != SheetVisibleEnum.Visible
                 merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
                 sheets.append(Sheet(meta.name, rows, list(range(1, len(rows) + 1)), hidden, merged))
@@ -40,6 +42,13 @@ def read_workbook(file) -> list[Sheet]:
     if file.content == "xlsx":
         _put_back_what_calamine_blanks(file, sheets)
     return sheets
+
+
+def _refuse_overlong(rows: list[list]) -> None:
+    """Raise Unreadable where a text is longer than any program's cell: one may stand in every cell of a sheet."""
+    for number, row in enumerate(rows, 1):
+        if any(type(cell) is str and len(cell) > MAX_TEXT for cell in row):
+            raise Unreadable("sel terlalu panjang", number)
 
 
 @contextmanager

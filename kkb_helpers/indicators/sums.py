@@ -180,6 +180,7 @@ def block_at(view: Slice, items: list[Indicator], levels: Iterable[str]) -> pd.D
     """
     atlas, chosen = view.atlas, view.shelf.kabupaten
     inside = {level: areas_inside(atlas, chosen, level) for level in levels}
+    levels = tuple(inside)
     pieces = [piece for item in items for piece in _pieces(item, view, inside)]
     if not pieces:
         return pd.DataFrame(columns=[*COLUMNS, "villages"])

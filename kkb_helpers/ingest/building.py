@@ -198,9 +198,7 @@ def _extractions(pieces: list[Piece], register: pd.DataFrame) -> list[checks.Ext
     ]
 
 
-def attach_places(
-    pieces: list[Piece], workers: int | None = None, meanwhile: Callable[[], object] = lambda: None
-) -> None:
+def attach_places(pieces: list[Piece], workers: int | None, meanwhile: Callable[[], object]) -> None:
     """Give every piece its places, looking at all files together: those with codes teach those without.
 
     Months of a file that name the same places are looked at once: a match follows from what is written, and from what

@@ -91,7 +91,9 @@ def _take(
             for path in copied:
                 path.unlink(missing_ok=True)
             raise
-    built = build(data, register, {r.part.file.sha256: r.part for r in received if r.part is not None})
+    # A refused twin of a good file, by its name alone, has the same fingerprint.
+    good = [item.part for item in received if item.part is not None and not item.part.refused]
+    built = build(data, register, {part.file.sha256: part for part in good})
     return report_of(received, built, register)
 
 

@@ -136,11 +136,13 @@ def _computed(tables: Tables, when: Period, profile: str) -> tuple:
         parts[broadest if broadest in item.tables else "months" if monthly else "snapshots"].append(item.id)
 
     def of_part(ids: list[str]) -> list[pd.DataFrame]:
-        return [
+        found = [
             indicators.changes(tables, when, ids),
             indicators.history(tables, when, ids, deep, HISTORY_MONTHS),
             indicators.compute(tables, when, LEVELS, ids),
         ]
+        tables.worked_out.pop("pieces", None)  # of a country they are large, and no other part needs them
+        return found
 
     def of_broadest() -> tuple:
         return of_part(parts[broadest]), fingerprints([(broadest, tables.read(broadest))], 5)

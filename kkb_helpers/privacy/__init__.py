@@ -27,6 +27,7 @@ _PERSON_IN_NAME = re.compile(
     re.IGNORECASE,
 )
 _HEADER_WITHIN = 20
+_TOGETHER = 2**24  # signs of texts that are looked through at once
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,26 @@ def _of_sheet(sheet: Sheet, number: int) -> list[Place]:
     found = [Place(kind, 1, "nama lembar", name) for kind in sorted(_kinds_of_title(sheet.name))]
     header = _header_position(sheet.rows)
     columns = [_Column(sheet, number - 1, at, header) for at in range(len(sheet.columns))]
-    texts = content.Texts([column.cells.distinct for column in columns])
-    for column, worth_a_look, telling in zip(columns, texts.worth_a_look(), headers.may_tell(texts), strict=True):
-        found += _by_content(column, worth_a_look, name)
-        found += _by_label(column, telling, name)
+    for some in _in_parts(columns):
+        texts = content.Texts([column.cells.distinct for column in some])
+        for column, worth_a_look, telling in zip(some, texts.worth_a_look(), headers.may_tell(texts), strict=True):
+            found += _by_content(column, worth_a_look, name)
+            found += _by_label(column, telling, name)
     found += _homes(columns, name)
     return found
+
+
+def _in_parts(columns: list[_Column]) -> Iterator[list[_Column]]:
+    """Give columns in parts whose texts may lie in memory once more, side by side."""
+    some, size = [], 0
+    for column in columns:
+        some.append(column)
+        size += sum(len(cell) for cell in column.cells.distinct if isinstance(cell, str))
+        if size > _TOGETHER:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _sheet_name(name: str, number: int) -> str:

@@ -45,7 +45,7 @@ _SIXTEEN_DIGITS = 10**15
 
 
 class Texts:
-    """The texts in the columns of a sheet, to be looked through all at once: nearly none has anything in it.
+    """The texts in some columns of a sheet, to be looked through all at once: nearly none has anything in it.
 
     columns: the distinct cells of each.
     """
@@ -57,7 +57,7 @@ class Texts:
         self._at = [[at for at, cell in enumerate(cells) if isinstance(cell, str)] for cells in columns]
         texts = [cells[at] for cells, places in zip(columns, self._at, strict=True) for at in places]
         try:
-            self._array = pa.array(texts, pa.string())
+            self._array = pa.array(texts, pa.large_string())
         except UnicodeEncodeError:  # a lone surrogate
             self._array = None
 
@@ -70,8 +70,11 @@ class Texts:
 
         if self._array is None:
             return list(map(list, self._at))
-        long = pc.greater_equal(pc.binary_length(self._array), shortest).to_numpy(zero_copy_only=False).nonzero()[0]
-        found = pc.match_substring_regex(self._array.take(long), pattern).to_numpy(zero_copy_only=False)
+        looked_at, long = self._array, np.arange(len(self._array))
+        if shortest:
+            long = pc.greater_equal(pc.binary_length(looked_at), shortest).to_numpy(zero_copy_only=False).nonzero()[0]
+            looked_at = looked_at.take(long)
+        found = pc.match_substring_regex(looked_at, pattern).to_numpy(zero_copy_only=False)
         hits, starts = long[found], np.cumsum([0, *map(len, self._at)])
         ends = np.searchsorted(hits, starts).tolist()
         return [

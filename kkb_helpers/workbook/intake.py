@@ -88,7 +88,8 @@ class _Reader:
         return pd.Series(pd.array(values, dtype=dtype or "str"), index=self.rows.index)
 
     def _cell(self, i: int, column: str, value: object, rule, expected: str, action: str) -> object:
-        if not value.strip() if isinstance(value, str) else pd.isna(value):
+        blank = not value.strip() if isinstance(value, str) else pd.isna(value)
+        if blank:
             return pd.NA
         try:
             return rule(value.strip() if isinstance(value, str) else value)
@@ -281,7 +282,7 @@ def _amount(value: object) -> int:
         if not re.fullmatch(r"\d+|\d{1,3}(\.\d{3})+", text):
             raise ValueError(value)
         return int(text.replace(".", ""))
-    if value != int(value) or value < 0:
+    if not isinstance(value, int | float) or not 0 <= value < float("inf") or value != int(value):
         raise ValueError(value)
     return int(value)
 
