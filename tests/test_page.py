@@ -1,7 +1,7 @@
 """The district's page: every section for every district, and every number of its sentences in its tables."""
 
-import os
 import re
+import sys
 import threading
 from dataclasses import asdict, dataclass, replace
 from functools import cache
@@ -41,7 +41,7 @@ def test_no_section_needs_a_column_that_is_not_read(project):
     assert all(narrow.tables.has(name) for name in SHOWN)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux alone")
 def test_a_page_says_the_same_where_its_province_was_read_before(project, monkeypatch):
     """The press forks the pages of a province from a process that has read what they have in common (`share`)."""
     monkeypatch.setattr(threading, "active_count", lambda: 1)  # in a fork, whatever runs the tests: reading leaves much

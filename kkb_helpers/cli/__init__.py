@@ -124,11 +124,11 @@ def _press(make_plan, out: Path, scheduler: str | None, *, jobs, **options) -> N
     from .. import engine
 
     with contextlib.ExitStack() as stack:
-        source, anew = None, options["force"] or not any(out.glob("*/manifest.jsonl"))
+        source, anew = None, scheduler is None and (options["force"] or not any(out.glob("*/manifest.jsonl")))
         if scheduler is None:
             source = stack.enter_context(contextlib.closing(engine.make_source(WARM, SHARE)))
-            if anew:
-                source.start()
+        if anew:
+            source.start()
         from .. import batch, parallel
         from . import inputs, planning, results, screen
 

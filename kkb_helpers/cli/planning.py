@@ -169,12 +169,11 @@ class Asked:
 
         meanwhile: what this process is to make ready while another one imports and computes.
         """
-
         from .. import ingest
         from ..page import context  # noqa: F401 - before the fork, as both need it
 
-        told = ingest.refresh_apart(self.folder, self._ready, meanwhile)
-        base, districts, everywhere, cache, left_out = told
+        made = ingest.refresh_apart(self.folder, self._ready, meanwhile)
+        base, districts, everywhere, cache, left_out = made
         originals = inputs.Originals(self.folder)
         wanted = [(code, DISTRICT, areas.get(code).folder) for code in districts]
         wanted += self._shared(districts, everywhere)
