@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -411,6 +412,16 @@ def test_closing_ends_children_that_were_started_cold(tmp_path):
     began = time.monotonic()
     outcome, _ = execute(write(tmp_path, "import time\ntime.sleep(60)"), source=cold)
     assert (outcome.status, time.monotonic() - began < 20) == ("died", True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="templates are of Linux alone")
+def test_a_template_whose_runner_went_before_it_heard_that_it_is_warm_ends_quietly(capfd):
+    template = engine.Template(preload=()).start()
+    assert select.select([template._control], [], [], 60)[0]  # it has said so, and nobody has read it
+    template._control.close()
+    assert template._process.wait(60) == 0
+    assert capfd.readouterr().err == ""
+    template.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="templates are of Linux alone")

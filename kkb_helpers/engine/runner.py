@@ -211,9 +211,9 @@ class Template:
             self._closed = True
             self._drop_branches()
             if self._process is not None:
-                self._control.close()
-                if not self._ready:  # still importing, and deaf until that is done
+                if not self._ready:  # still importing, deaf until that is done; it has started nothing
                     self._process.kill()
+                self._control.close()
                 if not _has_ended(self._process, KILL_GRACE):
                     self._process.kill()
                 self._process.wait()

@@ -74,7 +74,10 @@ class _Template:
 
     def _request(self) -> bool:
         """Fork what is asked for; the end of the control socket ends everything, unless its end was announced."""
-        message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST_ORDER, 3)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST_ORDER, 3)
+        except ConnectionResetError:  # the runner went before it had read that this is warm
+            message = b""
         if not message:
             for pid, (_, status) in self.children.items():
                 if status is not None:  # a branch has heard the same, and ends what it started before it ends
